@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+
+export interface FailureDetails {
+  /** HTTP status, where the failure answers a request. Default 500. */
+  readonly status?: number;
+  /** Goes to the log only: what would help an attacker. */
+  readonly detail?: Record<string, unknown>;
+  readonly cause?: unknown;
+}
+
+/**
+ * Something that went wrong and may be shown: `code` is stable (snake_case), `message` is safe and says what to do next,
+ * `id` joins what the user sees with the line in the log.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly id: string = newFailureId();
+  readonly code: string;
+  readonly status: number;
+  readonly detail: Record<string, unknown> | undefined;
+
+  constructor(code: string, message: string, { status = 500, detail, cause }: FailureDetails = {}) {
+    super(message, { cause });
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+/** 8 characters: 2^32 values are enough to find one line in a log. */
+const newFailureId = (): string => randomBytes(4).toString('hex');

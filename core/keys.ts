@@ -1,0 +1,47 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, generateSecret, type JWK } from 'jose';
+import { readFileIfThere, writePrivateFile } from './private-file.ts';
+
+/** `ES256` signs tokens, `HS256` makes MACs. */
+export type KeyAlgorithm = 'ES256' | 'HS256';
+
+/** A private JWK (RFC 7517) that knows its id, its algorithm and when it was made (`iat`, seconds). */
+export type PrivateKey = JWK & { readonly kid: string; readonly alg: KeyAlgorithm; readonly iat: number };
+
+/** The keys of one purpose, newest first: the first signs, all verify. */
+export type KeyRing = readonly [PrivateKey, ...PrivateKey[]];
+
+export type KeyFile<Purpose extends string> = Readonly<Record<Purpose, KeyRing>>;
+
+/** Reads the key file of one holder; makes what is missing and keeps what is there. The file is 0600. */
+export async function loadKeyFile<Purpose extends string>(
+  path: string,
+  purposes: Readonly<Record<Purpose, KeyAlgorithm>>,
+): Promise<KeyFile<Purpose>> {
+  const stored = JSON.parse((await readFileIfThere(path)) ?? '{}') as Partial<Record<Purpose, KeyRing>>;
+  const missing = (Object.keys(purposes) as Purpose[]).filter((purpose) => !stored[purpose]?.length);
+  if (missing.length === 0) return stored as KeyFile<Purpose>;
+  for (const purpose of missing) stored[purpose] = [await newKey(purposes[purpose])];
+  await writePrivateFile(path, JSON.stringify(stored, undefined, 2));
+  return stored as KeyFile<Purpose>;
+}
+
+/** A new key in front; keys stay only while something that they signed can still be valid. */
+export async function rotated(ring: KeyRing, signedLifetimeSeconds: number, now = Date.now() / 1000): Promise<KeyRing> {
+  // A key signed until its successor was made: that one's `iat` is when it retired.
+  const stillNeeded = ring.filter((_, index) => (ring[index - 1]?.iat ?? now) + signedLifetimeSeconds > now);
+  return [await newKey(ring[0].alg), ...stillNeeded];
+}
+
+/** The JWK without its private members (RFC 7518 sections 6.2.2 and 6.4.1). */
+export function publicPart({ d: _d, k: _k, ...rest }: PrivateKey): JWK {
+  return rest;
+}
+
+async function newKey(alg: KeyAlgorithm): Promise<PrivateKey> {
+  const jwk = await exportJWK(
+    alg === 'ES256'
+      ? (await generateKeyPair(alg, { extractable: true })).privateKey
+      : await generateSecret(alg, { extractable: true }),
+  );
+  return { ...jwk, alg, kid: await calculateJwkThumbprint(jwk), iat: Math.floor(Date.now() / 1000) };
+}
