@@ -1,0 +1,67 @@
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { connect } from 'node:net';
+import { rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { Failure } from '../../core/failure.ts';
+import type { Log } from '../../core/log.ts';
+import type { ControlError } from './protocol.ts';
+
+export interface Control {
+  /** Answers from now on; until then every request gets 503 `starting`. */
+  serve(app: Hono): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on the control socket, readable by its owner only: whoever can open it is that owner. Holding the socket is also
+ * what makes this process the only one in its state folder. Throws `home_in_use`.
+ */
+export async function openControl(path: string, log: Log): Promise<Control> {
+  let app = new Hono().all('*', () => {
+    throw new Failure('starting', 'Mooring is still starting. Try again in a second.', { status: 503 });
+  });
+  const answering = new Hono().all('*', async (context) => app.fetch(context.req.raw));
+  answering.onError((error) => answerFailure(error, log));
+  const server = createAdaptorServer({ fetch: answering.fetch }) as Server;
+  if (await isAnswering(path)) {
+    throw new Failure('home_in_use', `Another Mooring runs with this state folder (${path}). Stop it, or give another --home.`);
+  }
+  await rm(path, { force: true });
+  await listenPrivately(server, path);
+  return {
+    serve: (next) => {
+      app = next.onError((error) => answerFailure(error, log));
+    },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** The umask closes the moment between bind and chmod. libuv binds Unix sockets within `listen`. */
+async function listenPrivately(server: Server, path: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const previous = process.umask(0o177);
+  server.once('error', reject).listen(path, resolve);
+  process.umask(previous);
+  await promise;
+}
+
+async function isAnswering(path: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(path, () => resolve(true)).on('error', () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}
+
+function answerFailure(error: unknown, log: Log): Response {
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure('internal_error', 'Something went wrong here; the log has the details under this id.', { cause: error });
+  if (failure.status >= 500 && failure.code !== 'starting') log.error({ err: error, id: failure.id }, failure.message);
+  const body: ControlError = { error: failure.code, error_description: failure.message, error_id: failure.id };
+  return Response.json(body, { status: failure.status });
+}
