@@ -1,0 +1,8 @@
+/** Paths that clients know. Every absolute URL is one of these behind `publicUrl`, never behind a header. */
+export const REGISTRY_PATH = '/api/v1/mcp/registry';
+
+/** Path of a server's MCP endpoint. */
+export const endpointPath = (name: string): string => `/api/v1/mcp/${name}/mcp`;
+
+/** Where the metadata of a protected resource is: inserted between host and path (RFC 9728 section 3.1). */
+export const METADATA_PREFIX = '/.well-known/oauth-protected-resource';
