@@ -6,6 +6,8 @@ export interface FailureDetails {
   /** Goes to the log only: what would help an attacker. */
   readonly detail?: Record<string, unknown>;
   readonly cause?: unknown;
+  /** Go into the answer: `retry-after`, `allow`, `www-authenticate`. Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -18,12 +20,14 @@ export class Failure extends Error {
   readonly code: string;
   readonly status: number;
   readonly detail: Record<string, unknown> | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: string, message: string, { status = 500, detail, cause }: FailureDetails = {}) {
+  constructor(code: string, message: string, { status = 500, detail, cause, headers = {} }: FailureDetails = {}) {
     super(message, { cause });
     this.code = code;
     this.status = status;
     this.detail = detail;
+    this.headers = headers;
   }
 }
 
