@@ -37,7 +37,8 @@ export function publicPart({ d: _d, k: _k, ...rest }: PrivateKey): JWK {
   return rest;
 }
 
-async function newKey(alg: KeyAlgorithm): Promise<PrivateKey> {
+/** A fresh key, made now. */
+export async function newKey(alg: KeyAlgorithm): Promise<PrivateKey> {
   const jwk = await exportJWK(
     alg === 'ES256'
       ? (await generateKeyPair(alg, { extractable: true })).privateKey

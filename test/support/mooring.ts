@@ -1,0 +1,192 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const ADMIN_PASSWORD = 'correct horse battery staple';
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** A running `npm start` with a state folder and a folder of manifests of its own. */
+export interface RunningMooring {
+  readonly url: string;
+  readonly healthUrl: string;
+  readonly home: string;
+  readonly manifests: string;
+  readonly pid: number;
+  /** What it wrote to stdout and stderr so far. */
+  output(): string;
+  endpoint(server: string): string;
+  /** Writes a manifest into the followed folder. */
+  apply(file: string, manifest: string): Promise<void>;
+  remove(file: string): Promise<void>;
+  /** Runs a command of the command line against it. */
+  cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  token(server: string, scope?: string): Promise<string>;
+  /** Ends it (SIGTERM unless told) and waits until it is gone. Its folders stay. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts again on the same port and folders. */
+  start(): Promise<void>;
+  /** Ends it and removes its folders. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface MooringOptions {
+  /** Manifests in the folder from the start: file name → content. Default: the marketplace of examples/local. */
+  readonly manifests?: Readonly<Record<string, string>>;
+  readonly config?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Servers to wait for. */
+  readonly ready?: readonly string[];
+}
+
+/** Starts Mooring as a user would: `npm start`, as a process, on a free port. */
+export async function startMooring(options: MooringOptions = {}): Promise<RunningMooring> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-e2e-'));
+  const home = join(folder, 'home');
+  const manifests = options.manifests ? join(folder, 'manifests') : join(ROOT, 'examples', 'local');
+  await mkdir(home, { mode: 0o700 });
+  if (options.manifests) {
+    await mkdir(manifests);
+    for (const [name, content] of Object.entries(options.manifests)) await writeFile(join(manifests, name), content);
+  }
+  if (options.config) await writeFile(join(home, 'mooring.yaml'), options.config);
+  const port = await freePortPair();
+  const url = `http://localhost:${port}`;
+  let child: ChildProcess;
+  let output = '';
+
+  const start = async (): Promise<void> => {
+    const args = ['start', '--silent', '--', '--port', String(port), '--home', home, '--manifests', manifests];
+    child = spawn('npm', args, {
+      cwd: ROOT,
+      env: { ...process.env, MOORING_ADMIN_PASSWORD: ADMIN_PASSWORD, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (data: Buffer) => (output += data.toString()));
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${output}`);
+      return (await fetch(`http://localhost:${port + 1}/readyz`).catch(() => undefined))?.ok === true;
+    }, `readiness of Mooring; so far:\n${output}`);
+    for (const name of options.ready ?? (options.manifests ? [] : ['marketplace'])) await waitReady(mooring, name);
+  };
+
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    // The group: npm, its shell and Mooring, as a terminal would signal it.
+    process.kill(-child.pid, signal);
+    await ended;
+    await until(async () => !groupLives(child.pid ?? 0), 'the end of the process group');
+  };
+
+  const mooring: RunningMooring = {
+    url,
+    healthUrl: `http://localhost:${port + 1}`,
+    home,
+    manifests,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    output: () => output,
+    endpoint: (server) => `${url}/api/v1/mcp/${server}/mcp`,
+    apply: async (file, manifest) => writeFile(join(manifests, file), manifest),
+    remove: async (file) => rm(join(manifests, file)),
+    cli: async (...args) => run('npm', ['run', '--silent', 'mooring', '--', ...args, '--home', home]),
+    token: async (server, scope) => {
+      const scopes = scope === undefined ? [] : ['--scope', scope];
+      const { code, stdout, stderr } = await mooring.cli('token', '--server', server, ...scopes);
+      if (code !== 0) throw new Error(`mooring token: ${stderr}`);
+      return stdout.trim();
+    },
+    stop,
+    start,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await start();
+  return mooring;
+}
+
+/** Waits until `mooring list` shows the server as wanted. */
+export async function waitReady(
+  mooring: RunningMooring,
+  name: string,
+  status: 'True' | 'False' = 'True',
+): Promise<void> {
+  await until(async () => {
+    const ready = await condition(mooring, name, 'Ready');
+    return ready?.status === status;
+  }, `${name} Ready=${status}`);
+}
+
+interface ListedCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export async function condition(
+  mooring: RunningMooring,
+  name: string,
+  type: string,
+): Promise<ListedCondition | undefined> {
+  const { stdout } = await mooring.cli('list', '-o', 'json');
+  const { servers } = JSON.parse(stdout || '{"servers":[]}') as {
+    servers: { metadata: { name: string }; status?: { conditions: ListedCondition[] } }[];
+  };
+  return servers
+    .find((server) => server.metadata.name === name)
+    ?.status?.conditions.find((entry) => entry.type === type);
+}
+
+/** Polls until it holds; fails with what was waited for. */
+export async function until(holds: () => Promise<boolean>, what: string, timeoutMs = 30_000): Promise<void> {
+  for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(50)) if (await holds()) return;
+  throw new Error(`waited ${timeoutMs / 1000} s in vain for ${what}`);
+}
+
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = spawn(command, args, { cwd: ROOT, ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject).once('close', (status) => resolve(status ?? 1));
+  });
+  return { code, stdout, stderr };
+}
+
+/** A port P where P + 1 is free too. Below the ephemeral range, so that outgoing connections do not take it meanwhile. */
+async function freePortPair(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + 2 * Math.floor(Math.random() * 5000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+function groupLives(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
+}
