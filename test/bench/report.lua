@@ -1,0 +1,11 @@
+-- The body comes from the environment; the result goes to stdout as one line of JSON (times in microseconds).
+wrk.method = "POST"
+wrk.body = os.getenv("BENCH_BODY")
+
+done = function(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '\n{"requests":%d,"duration":%d,"p50":%d,"p99":%d,"errors":%d}\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+    errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+end
