@@ -1,0 +1,36 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Problem } from '../../crds/problem.ts';
+import type { ServerSource } from '../../crds/sources/source.ts';
+import { Failure } from '../../core/failure.ts';
+import { TokenRequest, type IssuedToken, type ServerList } from './protocol.ts';
+
+export interface ControlDeps {
+  readonly source: Pick<ServerSource, 'list'> & { problems(): readonly Problem[] };
+  /** Throws `unknown_server` or `unknown_scope`. */
+  issueToken(request: TokenRequest): Promise<IssuedToken>;
+}
+
+/** A request to the control socket is a name and some scopes. */
+const BODY_BYTES = 16 * 1024;
+
+/** What the command line can ask. Whoever can open the socket is the owner of the state folder and acts as `admin`. */
+export function controlApp({ source, issueToken }: ControlDeps): Hono {
+  const app = new Hono();
+  app.get('/v1/servers', (context) =>
+    context.json<ServerList>({ servers: source.list(), problems: source.problems() }),
+  );
+  app.post('/v1/tokens', bodyLimit({ maxSize: BODY_BYTES }), async (context) => {
+    const parsed = TokenRequest.safeParse(await context.req.json().catch(() => undefined));
+    if (!parsed.success) {
+      throw new Failure('invalid_request', 'Send {"server": name, "scope"?: "…"} as JSON.', { status: 400 });
+    }
+    return context.json<IssuedToken>(await issueToken(parsed.data));
+  });
+  app.notFound(() => {
+    throw new Failure('unknown_command', 'This Mooring does not know that command; is it older than the command line?', {
+      status: 404,
+    });
+  });
+  return app;
+}
