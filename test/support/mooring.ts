@@ -39,10 +39,14 @@ export interface MooringOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Servers to wait for. */
   readonly ready?: readonly string[];
+  /** An installed `mooring` to start instead of this checkout. */
+  readonly program?: string;
 }
 
 /** Starts Mooring as a user would: `npm start`, as a process, on a free port. */
 export async function startMooring(options: MooringOptions = {}): Promise<RunningMooring> {
+  const up = options.program === undefined ? ['npm', 'start', '--silent', '--'] : [options.program, 'up'];
+  const cli = options.program === undefined ? ['npm', 'run', '--silent', 'mooring', '--'] : [options.program];
   const folder = await mkdtemp(join(tmpdir(), 'mooring-e2e-'));
   const home = join(folder, 'home');
   const manifests = options.manifests ? join(folder, 'manifests') : join(ROOT, 'examples', 'local');
@@ -58,8 +62,9 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   let output = '';
 
   const start = async (): Promise<void> => {
-    const args = ['start', '--silent', '--', '--port', String(port), '--home', home, '--manifests', manifests];
-    child = spawn('npm', args, {
+    const [command = '', ...args] = [...up, '--port', String(port), '--home', home];
+    if (options.manifests) args.push('--manifests', manifests);
+    child = spawn(command, args, {
       cwd: ROOT,
       env: { ...process.env, MOORING_ADMIN_PASSWORD: ADMIN_PASSWORD, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -68,7 +73,7 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (data: Buffer) => (output += data.toString()));
     await until(async () => {
-      if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${output}`);
+      if (child.exitCode !== null) throw new Error(`${up.join(' ')} ended with ${child.exitCode}:\n${output}`);
       return (await fetch(`http://localhost:${port + 1}/readyz`).catch(() => undefined))?.ok === true;
     }, `readiness of Mooring; so far:\n${output}`);
     for (const name of options.ready ?? (options.manifests ? [] : ['marketplace'])) await waitReady(mooring, name);
@@ -95,7 +100,7 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
     endpoint: (server) => `${url}/api/v1/mcp/${server}/mcp`,
     apply: async (file, manifest) => writeFile(join(manifests, file), manifest),
     remove: async (file) => rm(join(manifests, file)),
-    cli: async (...args) => run('npm', ['run', '--silent', 'mooring', '--', ...args, '--home', home]),
+    cli: async (...args) => run(cli[0] ?? '', [...cli.slice(1), ...args, '--home', home]),
     token: async (server, scope) => {
       const scopes = scope === undefined ? [] : ['--scope', scope];
       const { code, stdout, stderr } = await mooring.cli('token', '--server', server, ...scopes);

@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run, startMooring } from './support/mooring.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** As in a shell of a user: without the tools of this checkout, its Node among them. */
+const USER_PATH = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .filter((folder) => !folder.includes('node_modules'))
+  .join(delimiter);
+const env = { ...process.env, PATH: USER_PATH };
+
+let folder: string;
+let packed: string[];
+let installed: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mooring-package-'));
+  const pack = ['run', '--silent', 'package', '--', '--json', '--pack-destination', folder];
+  const [tarball] = JSON.parse(await npm(ROOT, pack)) as [{ filename: string; files: { path: string }[] }];
+  packed = tarball.files.map(({ path }) => path);
+
+  installed = join(folder, 'empty');
+  await mkdir(installed);
+  await writeFile(join(installed, 'package.json'), '{"private":true,"type":"module"}');
+  const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+  await npm(installed, ['install', ...options, join(folder, tarball.filename)]);
+}, 180_000);
+
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+async function npm(cwd: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run('npm', args, { cwd, env });
+  if (code !== 0) throw new Error(`npm ${args[0]} ended with ${code}:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+const bin = (name: string): string => join(installed, 'node_modules', '.bin', name);
+
+test('carries what it needs and no tests', () => {
+  expect(packed).toEqual(
+    expect.arrayContaining([
+      'bin/mooring',
+      'dist/cli/main.js',
+      'dist/servers/kit/index.d.ts',
+      'crds/mcpserver.yaml',
+      'LICENSE',
+    ]),
+  );
+  expect(packed.filter((path) => path.startsWith('examples/local/'))).not.toEqual([]);
+  expect(packed.filter((path) => /^test\/|\.test\.|\/testing\/|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+});
+
+test.each(['mooring', 'kubectl-mooring'])('%s runs with the Node of the package', async (name) => {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  expect(await run(bin(name), ['--version'], { cwd: installed, env })).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: '',
+  });
+});
+
+test('the launcher is found through links of links', async () => {
+  await symlink(bin('mooring'), join(folder, 'first'));
+  await symlink('first', join(folder, 'second'));
+  expect(await run(join(folder, 'second'), ['--version'], { env })).toMatchObject({ code: 0 });
+});
+
+test('the launcher says in one sentence that Node is too old', async () => {
+  const old = join(folder, 'old');
+  await mkdir(join(old, 'bin'), { recursive: true });
+  await writeFile(join(old, 'bin', 'node'), '#!/bin/sh\necho v22.18.9\n', { mode: 0o755 });
+  const copy = join(old, 'bin', 'mooring');
+  await writeFile(copy, await readFile(join(ROOT, 'bin', 'mooring')), { mode: 0o755 });
+  const result = await run(copy, ['--version'], { env: { PATH: `${join(old, 'bin')}:/usr/bin:/bin` } });
+  expect(result).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^mooring: needs Node 22\.19 or newer, found: v22\.18\.9\. .*\n$/),
+  });
+});
+
+test('compiled code is cached where only the user can write', async () => {
+  const cacheHome = join(folder, 'cache');
+  await mkdir(cacheHome);
+  const before = await run(bin('mooring'), ['--version'], { env: { ...env, XDG_CACHE_HOME: cacheHome } });
+  expect(before.code).toBe(0);
+  const { stdout } = await run('find', [cacheHome, '-mindepth', '1', '-type', 'd', '-printf', '%m %P\n']);
+  expect(stdout).toMatch(/^700 mooring\n700 mooring\/node\n/);
+});
+
+test('a server can be built on mooring/kit with its types', async () => {
+  const program = `
+    import * as kit from 'mooring/kit';
+    const createServer: Function = kit.createServer;
+    console.log(typeof createServer, typeof kit.requireIdentity);
+  `;
+  await writeFile(join(installed, 'server.ts'), program);
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+  const typeRoots = join(ROOT, 'node_modules', '@types');
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--types', 'node', '--typeRoots', typeRoots];
+  const check = await run(tsc, [...options, 'server.ts'], { cwd: installed });
+  expect(check.stdout).toBe('');
+  const result = await run(bin('node'), ['server.ts'], { cwd: installed });
+  expect(result.stdout).toBe('function function\n');
+});
+
+test('mooring up brings its marketplace to Ready', async () => {
+  await using mooring = await startMooring({ program: bin('mooring'), env, ready: ['marketplace'] });
+  expect(await mooring.token('marketplace')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+});
