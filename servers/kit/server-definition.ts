@@ -1,0 +1,21 @@
+import type { Log } from '../../core/log.ts';
+import type { Tool } from './define-tool.ts';
+
+/** What makes one server different from another; the kit does the rest. */
+export interface ServerDefinition<Services extends object> {
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  readonly version: string;
+  /** For models: what the server is for and how its tools belong together. */
+  readonly instructions?: string;
+  readonly tools: readonly Tool<Services>[];
+  /** What handlers get beside the caller: a database, for example. */
+  readonly services: Services;
+  /** Default: JSON lines on stderr. */
+  readonly log?: Log;
+  /** Rejects while tools cannot work; the message says what is missing. /readyz shows it, the server answers all the same. */
+  readonly ready?: () => Promise<void>;
+  /** Closes the services; called when the last call has ended. */
+  readonly close?: () => Promise<void>;
+}
