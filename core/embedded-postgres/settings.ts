@@ -1,0 +1,43 @@
+/**
+ * What the embedded server is started with. They go on the command line and not into a file, so that an old data folder
+ * gets the settings of the Mooring that runs it. All of PostgreSQL's guarantees stay on (fsync, full_page_writes, synchronous_commit).
+ */
+export const SETTINGS = {
+  /** Reached through its Unix socket only. */
+  listen_addresses: '',
+  /** 5 components (gateway, three servers, administration) with pools of at most 10, and some to spare for psql. */
+  max_connections: 60,
+  /** The data of one laptop is a few MB; below 16 MB the size no longer shows in the memory of all processes. */
+  shared_buffers: '16MB',
+  /** The default (4MB) is per sort; our queries sort pages of at most some hundred rows. */
+  work_mem: '1MB',
+  maintenance_work_mem: '16MB',
+  /** The default (3 worker processes) costs ~5 MB; the files are in the page cache. */
+  io_method: 'sync',
+  /** No parallel queries, no replication, no extensions with workers: fewer processes and slots. */
+  max_worker_processes: 0,
+  max_parallel_workers: 0,
+  max_logical_replication_workers: 0,
+  max_wal_senders: 0,
+  max_replication_slots: 0,
+  wal_level: 'minimal',
+  autovacuum_max_workers: 1,
+  /** Segments are 4 MB (initdb): 16 of them bound both the disk space and the time of a recovery. */
+  min_wal_size: '8MB',
+  max_wal_size: '64MB',
+  /** Locks of a migration over some hundred objects fit; the default table is sized for max_connections alike. */
+  jit: 'off',
+  password_encryption: 'scram-sha-256',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  /** Mooring's log has its own time; DETAIL and STATEMENT would copy rows and queries into it. */
+  log_line_prefix: '',
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
+  log_checkpoints: 'off',
+} as const satisfies Record<string, string | number>;
+
+/** Who may log in: nothing without a password, components to the one database only, the administrator everywhere. */
+export const HOST_BASED_AUTHENTICATION = `local all postgres scram-sha-256
+local mooring all scram-sha-256
+`;

@@ -1,0 +1,39 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
+import type { Log } from './log.ts';
+
+export interface DatabaseOptions {
+  /** Most connections at a time; the embedded server has 60 for all components. */
+  readonly max: number;
+  readonly log: Log;
+}
+
+/** A new connection to a server on the same machine takes milliseconds; waiting longer than this helps no request. */
+const CONNECT_TIMEOUT_MS = 5000;
+/** Our statements touch single rows or one page; what runs longer is stuck. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** A transaction that waits for its own client holds locks. */
+const IDLE_TRANSACTION_TIMEOUT_MS = 30_000;
+const IDLE_CONNECTION_MS = 30_000;
+
+/**
+ * A component's database: typed queries over a pool of connections. Connections are made when needed and replaced when
+ * lost, so a restart of the database costs the queries that it interrupts and nothing else. `destroy()` closes the pool.
+ * @param url connection URL of the component's role (provisionRole).
+ */
+export function openDatabase<Tables>(url: string, { max, log }: DatabaseOptions): Kysely<Tables> {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_CONNECTION_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    application_name: `mooring-${new URL(url).username}`,
+  });
+  // Without listeners a lost connection would end the process: the pool speaks for those that wait, each client for itself while it is in use.
+  const lost = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
