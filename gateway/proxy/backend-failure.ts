@@ -1,0 +1,47 @@
+import type { McpServer } from '../../crds/mcpserver.ts';
+import { qualifiedName } from '../../crds/mcpserver.ts';
+import { Failure } from '../../core/failure.ts';
+
+/** Seconds. A restart of a process takes about as long; most failures of a connection end with one. */
+const RETRY_AFTER = { 'retry-after': '1' };
+
+/** Why a request has no answer, by what undici says. `sent`: at least a part of it may have reached the backend. */
+export function backendFailure(server: McpServer, cause: Error, sent: boolean): Failure {
+  const code = codeOf(cause);
+  const detail = { server: qualifiedName(server), backend: server.status?.backend?.url, cause: code };
+  const failure = (name: string, status: number, message: string, headers = {}): Failure =>
+    new Failure(name, message, { status, detail, cause, headers });
+
+  if (code === 'UND_ERR_INVALID_ARG') {
+    return failure('header_refused', 400, 'A header of the request cannot be forwarded. Send it in plain ASCII.');
+  }
+  if (!sent) {
+    const message =
+      'The server does not accept connections at the moment. The request was not executed: send it again.';
+    return failure('backend_unreachable', 503, message, RETRY_AFTER);
+  }
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return failure('backend_timeout', 504, 'The server did not answer in the time that its timeouts allow.');
+  }
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return failure('backend_headers_too_large', 502, 'The headers of the server’s answer are larger than allowed.');
+  }
+  if (code.startsWith('HPE_') || code === 'ERR_INVALID_CHAR') {
+    return failure('backend_response_invalid', 502, 'The server’s answer is not valid HTTP.');
+  }
+  const message = 'The server closed the connection before it answered. It may have executed the request.';
+  return failure('backend_connection_lost', 502, message);
+}
+
+/**
+ * Whether a request that was not written yet may go better at once: not after a wait for a connection, which was
+ * long enough, nor where the request itself or the end of the gateway is the reason.
+ */
+export const isWorthAnotherTry = (error: Error): boolean =>
+  !['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_INVALID_ARG', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes(codeOf(error));
+
+/** Where an address has several IPs, the reason is inside. */
+function codeOf(error: Error): string {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import { Failure } from '../../core/failure.ts';
+
+interface ReadLimits {
+  readonly requestBodyBytes: number;
+  readonly requestSeconds: number;
+}
+
+/**
+ * The body of a request, whole. Fails with 413 above `requestBodyBytes`, with 408 when it is not there after
+ * `requestSeconds`, and with 499 when the client leaves before. What is left unread, the HTTP server drains or cuts off.
+ */
+export function readBytes(incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (incoming.destroyed) return reject(clientLeft());
+    if (Number(incoming.headers['content-length'] ?? 0) > limits.requestBodyBytes) return reject(tooLarge(limits));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => settle(() => reject(tooSlow(limits))), limits.requestSeconds * 1000);
+    const settle = (outcome: () => void): void => {
+      clearTimeout(timer);
+      incoming.off('data', onData).off('end', onEnd).off('close', onClose);
+      outcome();
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > limits.requestBodyBytes) settle(() => reject(tooLarge(limits)));
+    };
+    const onEnd = (): void => settle(() => resolve(joined(chunks, size)));
+    const onClose = (): void => settle(() => reject(clientLeft()));
+    incoming.on('data', onData).on('end', onEnd).on('close', onClose);
+  });
+}
+
+/** Almost every body comes in one piece, which needs no copy. */
+const joined = (chunks: Buffer[], size: number): Buffer =>
+  chunks[0] && chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
+
+const tooLarge = ({ requestBodyBytes }: ReadLimits): Failure =>
+  new Failure('request_too_large', `The request body is larger than the ${requestBodyBytes} bytes that are allowed.`, {
+    status: 413,
+  });
+
+const tooSlow = ({ requestSeconds }: ReadLimits): Failure =>
+  new Failure('request_timeout', `The request did not arrive whole within ${requestSeconds} s. Send it again.`, {
+    status: 408,
+  });
+
+/** 499 is nginx' name for it; nobody is there to read it but the log. */
+const clientLeft = (): Failure =>
+  new Failure('client_closed_request', 'The client closed the connection before its request was whole.', {
+    status: 499,
+  });

@@ -1,0 +1,183 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Log } from '../../core/log.ts';
+import { Failure } from '../../core/failure.ts';
+import { backendFailure, isWorthAnotherTry } from './backend-failure.ts';
+import type { Backend, Lane } from './backends.ts';
+import { responseHeaders } from './response-headers.ts';
+import { judgeResponse, refused, type Verdict } from './response-rules.ts';
+
+/** How an exchange ended that had an answer; one without is a Failure. */
+export interface Forwarded {
+  /** What the client was sent; 499 where it left before. */
+  readonly status: number;
+  readonly outcome: 'complete' | 'client_left' | 'backend_lost';
+  /** Of the answer's body. */
+  readonly bytes: number;
+  /** Milliseconds until the head of the answer. */
+  readonly waited: number;
+}
+
+interface Head {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly verdict: Exclude<Verdict, Failure>;
+  readonly waited: number;
+}
+
+/** One request, ready to be sent. */
+export interface Task {
+  readonly outgoing: ServerResponse;
+  readonly backend: Backend;
+  readonly lane: Lane;
+  readonly request: Dispatcher.DispatchOptions;
+  /** What the client is to know a session of the backend by. Throws a Failure for an id that is none. */
+  readonly sealedSession: (id: string | string[]) => string;
+  readonly streamsPerServer: number;
+  readonly log: Log;
+}
+
+/** Bytes of a body that nobody gets which are read to keep the connection: more than any error page has. */
+const DROPPED_BYTES = 65_536;
+
+const CLIENT_LEFT = new Error('the client left');
+const ENOUGH = new Error('the rest of a dropped body is not read');
+
+/** Sends a request and passes its answer on. Resolves when the exchange is over; rejects with a Failure where nothing was answered. */
+export const relay = (task: Task): Promise<Forwarded> =>
+  new Promise((resolve, reject) => new Relay(task, resolve, reject).start());
+
+/** Between undici's callbacks and the client's response. One object for each request: closures would cost more than what they do. */
+class Relay implements Dispatcher.DispatchHandler {
+  private readonly task: Task;
+  private readonly outgoing: ServerResponse;
+  private readonly resolve: (forwarded: Forwarded) => void;
+  private readonly reject: (failure: Failure) => void;
+  private readonly startedAt = performance.now();
+  private lane: Lane;
+  /** There from the moment at which the first byte is written to the backend. */
+  private controller: Dispatcher.DispatchController | undefined;
+  private head: Head | undefined;
+  private bytes = 0;
+  private isSecondTry = false;
+  private hasClientLeft = false;
+  private hasBegun = false;
+  private isOver = false;
+
+  constructor(task: Task, resolve: (forwarded: Forwarded) => void, reject: (failure: Failure) => void) {
+    this.task = task;
+    this.outgoing = task.outgoing;
+    this.lane = task.lane;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  start(): void {
+    this.lane.inFlight++;
+    this.outgoing.on('close', () => this.onClientClose());
+    this.dispatch();
+  }
+
+  private dispatch(): void {
+    this.task.lane.pool.dispatch(this.task.request, this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.hasClientLeft) throw CLIENT_LEFT;
+    this.controller = controller;
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    const verdict = judgeResponse(status, headers);
+    if (verdict instanceof Failure) return controller.abort(verdict);
+    this.head = { status, headers, verdict, waited: performance.now() - this.startedAt };
+    if (verdict === 'events') this.beginStream(this.head);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const head = this.head;
+    if (!head) return;
+    this.bytes += chunk.length;
+    if (head.verdict === 'empty') return controller.abort(refused(head.status, head.headers));
+    if (head.verdict === 'dropped') {
+      if (this.bytes > DROPPED_BYTES) controller.abort(ENOUGH);
+      return;
+    }
+    this.begin(head);
+    if (this.outgoing.write(chunk)) return;
+    controller.pause();
+    this.outgoing.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(): void {
+    if (this.head) this.complete(this.head);
+  }
+
+  /** Nothing more will come: by the backend's doing, or by an abort of ours. */
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.isOver) return;
+    if (this.head && error === ENOUGH) return this.complete(this.head);
+    if (this.hasClientLeft) return this.settle('client_left');
+    if (!this.controller && !this.isSecondTry && isWorthAnotherTry(error)) {
+      // Nothing was written, so nothing can be executed twice: an idle connection was reset, or this address is down and another is not.
+      this.isSecondTry = true;
+      return this.dispatch();
+    }
+    const failure =
+      error instanceof Failure ? error : backendFailure(this.task.backend.server, error, this.controller !== undefined);
+    if (this.hasBegun) return this.cutOff(failure);
+    this.settle(failure);
+  }
+
+  private onClientClose(): void {
+    if (this.isOver) return;
+    this.hasClientLeft = true;
+    // Without a controller the request still waits for a connection; onRequestStart ends it there.
+    this.controller?.abort(CLIENT_LEFT);
+  }
+
+  /** The head goes with the first bytes of the body, so that a backend that dies in between can still be answered for. */
+  private begin({ status, headers, verdict }: Head): void {
+    if (this.hasBegun) return;
+    const id = headers['mcp-session-id'];
+    const session = id === undefined ? undefined : this.task.sealedSession(id);
+    this.outgoing.writeHead(status, responseHeaders(headers, verdict, session));
+    this.hasBegun = true;
+  }
+
+  /** The head of a stream goes at once: its first event may come in hours. */
+  private beginStream(head: Head): void {
+    this.begin(head);
+    this.outgoing.socket?.setNoDelay(true);
+    // After this turn, so that an event which came with the head goes out with it.
+    process.nextTick(() => this.outgoing.flushHeaders());
+    const { streams } = this.task.backend;
+    if (this.lane === streams || streams.inFlight >= this.task.streamsPerServer) return;
+    // A long stream that began as a request must not keep a place of the short ones.
+    this.lane.inFlight--;
+    this.lane = streams;
+    this.lane.inFlight++;
+  }
+
+  private complete(head: Head): void {
+    this.begin(head);
+    this.outgoing.end();
+    this.settle('complete');
+  }
+
+  /** The client must see that the rest is missing: no last chunk, no full length, the connection just ends. */
+  private cutOff({ id, code, detail }: Failure): void {
+    this.task.log.warn({ id, code, ...detail }, 'the backend ended in the middle of an answer');
+    this.outgoing.destroy();
+    this.settle('backend_lost');
+  }
+
+  private settle(outcome: Forwarded['outcome'] | Failure): void {
+    this.isOver = true;
+    this.lane.inFlight--;
+    if (outcome instanceof Failure) return this.reject(outcome);
+    const { status = 499, waited = performance.now() - this.startedAt } = this.head ?? {};
+    this.resolve({ status, outcome, bytes: this.bytes, waited });
+  }
+}
