@@ -45,7 +45,7 @@ test('carries what it needs and no tests', () => {
       'bin/mooring',
       'dist/cli/main.js',
       'dist/servers/kit/index.d.ts',
-      'crds/mcpserver.yaml',
+      'crds/mooring.dev_mcpservers.yaml',
       'LICENSE',
     ]),
   );
