@@ -5,7 +5,8 @@ import type { ServerList } from './control/protocol.ts';
 
 /** The columns of `kubectl get mcpservers`, and below them why something is not ready or not valid. */
 export function serverTable({ servers, problems }: ServerList, now = Date.now()): string {
-  if (servers.length + problems.length === 0) return 'No servers. Put a manifest into the folder that `mooring up` follows.\n';
+  if (servers.length + problems.length === 0)
+    return 'No servers. Put a manifest into the folder that `mooring up` follows.\n';
   const rows = [...servers].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   return [
     aligned([['NAME', 'READY', 'REASON', 'TOOLS', 'URL', 'AGE'], ...rows.map((server) => row(server, now))]),
@@ -33,7 +34,15 @@ function whyNotReady({ metadata, status }: McpServer): string[] {
 
 function aligned(rows: string[][]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
-  return rows.map((cells) => `${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('   ').trimEnd()}\n`).join('');
+  return rows
+    .map(
+      (cells) =>
+        `${cells
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('   ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }
 
 /** As kubectl prints it: the largest unit that is not zero. */

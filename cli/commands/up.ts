@@ -17,7 +17,11 @@ export function addUp(program: Command): void {
     .option('--port <port>', 'port of the gateway; health and metrics take the next one', parsePort, GATEWAY_PORT)
     .option('--listen <address>', 'address to listen on instead of loopback only')
     .option('--home <folder>', 'state folder (default: $MOORING_HOME, else the XDG state folder)')
-    .option('--manifests <folder>', 'folder or file of McpServer manifests; repeatable (default: examples/local)', append)
+    .option(
+      '--manifests <folder>',
+      'folder or file of McpServer manifests; repeatable (default: examples/local)',
+      append,
+    )
     .option('--config <file>', 'mooring.yaml (default: the one in the state folder)')
     .action(async (options: UpOptions) => {
       const { up } = await import('../up/up.ts');

@@ -28,9 +28,13 @@ export function controlApp({ source, issueToken }: ControlDeps): Hono {
     return context.json<IssuedToken>(await issueToken(parsed.data));
   });
   app.notFound(() => {
-    throw new Failure('unknown_command', 'This Mooring does not know that command; is it older than the command line?', {
-      status: 404,
-    });
+    throw new Failure(
+      'unknown_command',
+      'This Mooring does not know that command; is it older than the command line?',
+      {
+        status: 404,
+      },
+    );
   });
   return app;
 }

@@ -9,7 +9,10 @@ export interface ServerList {
 }
 
 /** POST /v1/tokens */
-export const TokenRequest = z.strictObject({ server: z.string().min(1).max(63), scope: z.string().max(4096).optional() });
+export const TokenRequest = z.strictObject({
+  server: z.string().min(1).max(63),
+  scope: z.string().max(4096).optional(),
+});
 export type TokenRequest = z.output<typeof TokenRequest>;
 
 export interface IssuedToken {

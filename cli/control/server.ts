@@ -25,7 +25,10 @@ export async function openControl(path: string, log: Log): Promise<Control> {
   answering.onError((error) => answerFailure(error, log));
   const server = createAdaptorServer({ fetch: answering.fetch }) as Server;
   if (await isAnswering(path)) {
-    throw new Failure('home_in_use', `Another Mooring runs with this state folder (${path}). Stop it, or give another --home.`);
+    throw new Failure(
+      'home_in_use',
+      `Another Mooring runs with this state folder (${path}). Stop it, or give another --home.`,
+    );
   }
   await rm(path, { force: true });
   await listenPrivately(server, path);
@@ -60,7 +63,9 @@ function answerFailure(error: unknown, log: Log): Response {
   const failure =
     error instanceof Failure
       ? error
-      : new Failure('internal_error', 'Something went wrong here; the log has the details under this id.', { cause: error });
+      : new Failure('internal_error', 'Something went wrong here; the log has the details under this id.', {
+          cause: error,
+        });
   if (failure.status >= 500 && failure.code !== 'starting') log.error({ err: error, id: failure.id }, failure.message);
   const body: ControlError = { error: failure.code, error_description: failure.message, error_id: failure.id };
   return Response.json(body, { status: failure.status });

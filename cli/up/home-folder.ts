@@ -7,8 +7,12 @@ export async function openHomeFolder(home: string): Promise<void> {
     await mkdir(home, { recursive: true, mode: 0o700 });
     await chmod(home, 0o700);
   } catch (cause) {
-    throw new Failure('home_unusable', `${home} cannot be used as state folder: ${(cause as Error).message}. Give another --home.`, {
-      cause,
-    });
+    throw new Failure(
+      'home_unusable',
+      `${home} cannot be used as state folder: ${(cause as Error).message}. Give another --home.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '../../core/embedded-postgres/embedded-postgres.ts';
+import { type HomePaths } from '../../core/home.ts';
+import type { Log } from '../../core/log.ts';
+import { newPassword, provisionRole } from '../../core/postgres-role.ts';
+import { writePrivateFile } from '../../core/private-file.ts';
+import type { ProcessGuard } from '../../core/process-guard.ts';
+
+/** Bundled servers with a database role and schema of their own: Secret `<name>-database`, key DATABASE_URL. */
+const SERVERS_WITH_DATABASE = { marketplace: 'marketplace' } as const;
+
+export interface PlatformDatabase {
+  /** Connection URL of the gateway's role. */
+  readonly gatewayUrl: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * The database that DATABASE_URL names, else an embedded one, with a role for each component. Passwords are made anew at
+ * each start: everything that uses one starts with us.
+ */
+export async function openPlatformDatabase(paths: HomePaths, guard: ProcessGuard, log: Log): Promise<PlatformDatabase> {
+  const external = process.env['DATABASE_URL'];
+  const { adminUrl, stop } = external
+    ? { adminUrl: external, stop: async () => {} }
+    : await startEmbeddedPostgres({ folder: paths.postgres, guard, log });
+  try {
+    const gatewayUrl = await provisionRole(adminUrl, 'gateway', newPassword());
+    for (const [server, role] of Object.entries(SERVERS_WITH_DATABASE)) {
+      const url = await provisionRole(adminUrl, role, newPassword());
+      await writePrivateFile(join(paths.secretFolder(`${server}-database`), 'DATABASE_URL'), url);
+    }
+    return { gatewayUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
