@@ -1,22 +1,29 @@
 import { z } from 'zod';
-import { text } from './text.ts';
+import { atomicList, keyedList } from './collections.ts';
+import { formed } from './text.ts';
 
 /** metav1.Condition. */
 export const Condition = z.strictObject({
-  type: z.enum(['Accepted', 'Available', 'Verified', 'Ready', 'Reconciling', 'Stalled']),
-  status: z.enum(['True', 'False', 'Unknown']),
-  reason: text(256).regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/),
-  message: z.string().max(32_768),
-  observedGeneration: z.int().min(0).optional(),
-  lastTransitionTime: z.iso.datetime(),
+  type: z
+    .enum(['Accepted', 'Available', 'Verified', 'Ready', 'Reconciling', 'Stalled'])
+    .describe('What the condition is about.'),
+  status: z.enum(['True', 'False', 'Unknown']).describe('Whether it holds.'),
+  reason: formed(
+    256,
+    /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/,
+    'one word in CamelCase; for example `NeedsBinary`',
+  ).describe('Why, in one word that does not change between versions.'),
+  message: z.string().max(32_768).describe('Why, and what to do next.'),
+  observedGeneration: z.int().min(0).optional().describe('The generation of the spec that it speaks of.'),
+  lastTransitionTime: z.iso.datetime().max(40).describe('When `status` last changed.'),
 });
 
 const ServerInfo = z.strictObject({
   name: z.string().max(256),
   version: z.string().max(256),
   title: z.string().max(256).optional(),
-  protocolVersions: z.array(z.string().max(32)).max(16),
-  instructions: z.string().max(4096).optional(),
+  protocolVersions: atomicList(z.string().max(32), 16).describe('MCP versions that it speaks.'),
+  instructions: z.string().max(4096).optional().describe('How a model should use it, cut at 4096 characters.'),
 });
 
 const ToolSummary = z.strictObject({
@@ -30,20 +37,23 @@ const ToolSummary = z.strictObject({
 
 /** What the operator found. Nothing in it changes while nothing happens. */
 export const McpServerStatus = z.strictObject({
-  observedGeneration: z.int().min(0).optional(),
-  conditions: z.array(Condition).max(16).default([]),
+  observedGeneration: z.int().min(0).optional().describe('The generation of the spec that this status speaks of.'),
+  conditions: keyedList(Condition, 'type', 16)
+    .default([])
+    .describe('Accepted, Available, Verified, Ready; while they apply also Reconciling and Stalled.'),
   url: z.string().max(2048).optional().describe('Public endpoint.'),
   backend: z
     .strictObject({ url: z.string().max(2048) })
     .optional()
     .describe('Where the gateway routes to.'),
-  replicas: z.int().min(0).optional(),
-  selector: z.string().max(1024).optional(),
+  replicas: z.int().min(0).optional().describe('Pods that run.'),
+  selector: z.string().max(1024).optional().describe('Label selector of the pods, for autoscalers.'),
   server: ServerInfo.optional().describe('What the running server says that it is.'),
-  tools: z.array(ToolSummary).max(1024).optional(),
-  toolCount: z.int().min(0).optional(),
-  resourceCount: z.int().min(0).optional(),
-  promptCount: z.int().min(0).optional(),
+  // Not keyed by name: nothing forces a server to name its tools uniquely, and a refused status would hide all of it.
+  tools: atomicList(ToolSummary, 1024).optional().describe('Its tools.'),
+  toolCount: z.int().min(0).optional().describe('Number of tools.'),
+  resourceCount: z.int().min(0).optional().describe('Number of resources.'),
+  promptCount: z.int().min(0).optional().describe('Number of prompts.'),
 });
 
 export type Condition = z.output<typeof Condition>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { PodFields } from './pod-fields.ts';
+import { atomicList, intOrString, keyedList, setList } from './collections.ts';
+import { duration } from './duration.ts';
 import type { McpServerStatus } from './mcpserver-status.ts';
-import { dnsLabel, duration, scopeToken, text, webUrl } from './text.ts';
+import { PodFields } from './pod-fields.ts';
+import { dnsLabel, dnsSubdomain, formed, port, scopeToken, serviceName, text, webUrl } from './text.ts';
 
 export const GROUP = 'mooring.dev';
 export const VERSION = 'v1alpha1';
@@ -9,131 +11,154 @@ export const API_VERSION = `${GROUP}/${VERSION}`;
 export const KIND = 'McpServer';
 export const PLURAL = 'mcpservers';
 
-const ToolRule = z
-  .strictObject({
-    match: text(128)
-      .regex(/^[A-Za-z0-9_./-]+$/)
-      .describe('Exact name of a tool.'),
-    scopes: z.array(scopeToken()).min(1).max(32).describe('Scopes that a call of this tool needs, all of them.'),
-  })
-  .describe('Scopes that one tool needs in addition to those of the server.');
+const ToolRule = z.strictObject({
+  match: formed(
+    128,
+    /^[A-Za-z0-9_./-]+$/,
+    'the exact name of a tool: letters, digits, _, -, . and /; for example `create_skill`',
+  ).describe('Exact name of a tool.'),
+  scopes: setList(scopeToken(), 32).min(1).describe('Scopes that a call of this tool needs, all of them.'),
+});
 
 const OAuth = z.strictObject({
   required: z.boolean().default(true).describe('false lets anybody call this server without a token.'),
-  scopes: z.array(scopeToken()).max(32).default([]).describe('Scopes that every request needs, all of them.'),
+  scopes: setList(scopeToken(), 32).default([]).describe('Scopes that every request needs, all of them.'),
   audience: text(512).optional().describe('Accepted beside the URL of this server in tokens of external issuers.'),
   clientId: text(512).optional().describe('Only tokens issued to this OAuth client are accepted.'),
-  tools: z.array(ToolRule).max(256).default([]).describe('Rules for single tools, checked on tools/call.'),
+  tools: keyedList(ToolRule, 'match', 256)
+    .default([])
+    .describe('Scopes that single tools need in addition to those of the server, checked on tools/call.'),
 });
 
-const Package = z
-  .strictObject({
-    registry: z.enum(['npm', 'pypi']),
-    name: text(214).regex(/^[@A-Za-z0-9][A-Za-z0-9._/-]*$/),
-    version: text(64).regex(/^[A-Za-z0-9][A-Za-z0-9.+_-]*$/),
-  })
-  .describe('A package of a public registry that is an MCP server.');
+const Package = z.strictObject({
+  registry: z.enum(['npm', 'pypi']).describe('Where the package is published.'),
+  name: formed(
+    214,
+    /^[@A-Za-z0-9][A-Za-z0-9._/-]*$/,
+    'the name of a package; for example `@modelcontextprotocol/server-everything`',
+  ).describe('Its name there.'),
+  version: formed(64, /^[A-Za-z0-9][A-Za-z0-9.+_-]*$/, 'one exact version; for example `1.4.2`').describe(
+    'Its exact version.',
+  ),
+});
 
-const Remote = z
-  .strictObject({
-    url: webUrl().describe('Endpoint of the remote MCP server.'),
-    headersFrom: z.strictObject({ secretRef: z.strictObject({ name: text(253) }) }).optional(),
-    caBundleFrom: z.strictObject({ configMapRef: z.strictObject({ name: text(253) }) }).optional(),
-  })
-  .describe('A server that runs elsewhere; Mooring starts nothing and only routes to it.');
+const Remote = z.strictObject({
+  url: webUrl().describe('Endpoint of the remote MCP server.'),
+  headersFrom: z
+    .strictObject({ secretRef: z.strictObject({ name: dnsSubdomain() }) })
+    .optional()
+    .describe('A Secret whose keys and values are sent as headers.'),
+  caBundleFrom: z
+    .strictObject({ configMapRef: z.strictObject({ name: dnsSubdomain() }) })
+    .optional()
+    .describe('A ConfigMap with the certificates that vouch for it.'),
+});
 
-const Autoscaling = z
-  .strictObject({
-    minReplicas: z.int().min(1).max(1000).default(1),
-    maxReplicas: z.int().min(1).max(1000),
-    targetCPUUtilizationPercentage: z.int().min(1).max(1000).default(80),
-  })
-  .describe('A HorizontalPodAutoscaler for the server.');
+const Autoscaling = z.strictObject({
+  minReplicas: z.int().min(1).max(1000).default(1).describe('Fewest pods.'),
+  maxReplicas: z.int().min(1).max(1000).describe('Most pods.'),
+  targetCPUUtilizationPercentage: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(80)
+    .describe('Processor use, in percent of what is requested, that is aimed at.'),
+});
 
-const DisruptionBudget = z
-  .strictObject({
-    minAvailable: z.int().min(0).max(1000).optional(),
-    maxUnavailable: z.int().min(0).max(1000).optional(),
-  })
-  .describe('A PodDisruptionBudget for the server; give one of the two.');
+const podCount = () =>
+  intOrString(0, 4, /^(100|[1-9]?[0-9])%$/, 'a number of pods, or a percentage as text; for example `1` or `50%`');
+
+const DisruptionBudget = z.strictObject({
+  minAvailable: podCount().optional().describe('Pods that stay.'),
+  maxUnavailable: podCount().optional().describe('Pods that may go at a time.'),
+});
 
 const Egress = z.strictObject({
   host: text(253).optional().describe('DNS name, for documentation; NetworkPolicy knows only addresses.'),
-  cidr: text(64).optional(),
-  ports: z.array(z.int().min(1).max(65535)).max(32).optional(),
+  // Required: an entry without addresses would open every address, the opposite of what `host: example.com` says.
+  cidr: formed(
+    64,
+    /^((25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(\.(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})){3}\/(3[0-2]|[12]?[0-9])|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}\/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$/,
+    'an address block; for example `203.0.113.0/24`, or `0.0.0.0/0` for every IPv4 address',
+  ).describe('Addresses that the server may connect to.'),
+  ports: setList(port('a port'), 32).optional().describe('Ports there. Default: all.'),
 });
 
-const Timeouts = z
-  .strictObject({
-    connect: duration().optional().describe('Until the server accepts a connection. Default 5s.'),
-    response: duration().optional().describe('Until the first byte of an answer. Default: none, tools may be slow.'),
-    idle: duration().optional().describe('Silence within an answer. Default: none, streams may be quiet.'),
-    startup: duration().optional().describe('Until a started server answers MCP. Default 60s.'),
-  })
-  .describe('Limits of time; without them a call may take as long as it takes.');
+const Timeouts = z.strictObject({
+  connect: duration().optional().describe('Until the server accepts a connection. Default 5s.'),
+  response: duration().optional().describe('Until the first byte of an answer. Default: none, tools may be slow.'),
+  idle: duration().optional().describe('Silence within an answer. Default: none, streams may be quiet.'),
+  startup: duration().optional().describe('Until a started server answers MCP. Default 60s.'),
+});
 
-const RateLimit = z
-  .strictObject({
-    requests: z.int().min(1).max(1_000_000),
-    per: duration(),
-    burst: z.int().min(1).max(1_000_000).optional(),
-  })
-  .describe('Requests that one caller may make.');
+const RateLimit = z.strictObject({
+  requests: z.int().min(1).max(1_000_000).describe('Requests that one caller may make in the time of `per`.'),
+  per: duration().describe('The time that `requests` are counted in.'),
+  burst: z.int().min(1).max(1_000_000).optional().describe('Requests that may come at once. Default: `requests`.'),
+});
 
 /** The wanted state. Defaults are filled in by parsing, as the API server fills them in from the CRD. */
 export const McpServerSpec = z.strictObject({
-  image: text(1024)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._/:@-]*$/)
+  image: formed(
+    1024,
+    /^[A-Za-z0-9][A-Za-z0-9._/:@-]*$/,
+    'a container image without scheme; for example `ghcr.io/example/notes:1.4.2`',
+  )
     .optional()
     .describe('Container image.'),
-  binary: text(1024)
-    .regex(/^[A-Za-z0-9_./][A-Za-z0-9_./+@-]*$/)
+  binary: formed(
+    1024,
+    /^[A-Za-z0-9_./][A-Za-z0-9_./+@-]*$/,
+    'one program without spaces, its arguments go to `args`; for example `mooring`',
+  )
     .optional()
     .describe('Executable in the image; on a laptop the program that is started, found on PATH.'),
-  args: z
-    .array(z.string().max(4096))
-    .max(64)
+  args: atomicList(z.string().max(4096), 64)
     .optional()
     .describe('Arguments; $(NAME) stands for a variable of the environment.'),
-  package: Package.optional(),
-  remote: Remote.optional(),
+  package: Package.optional().describe('A package of a public registry that is an MCP server.'),
+  remote: Remote.optional().describe('A server that runs elsewhere; Mooring starts nothing and only routes to it.'),
   transport: z.enum(['streamable-http', 'stdio', 'sse']).default('streamable-http').describe('What the server speaks.'),
-  port: z
-    .int()
-    .min(1)
-    .max(65535)
+  port: port('a port')
     .optional()
-    .describe('Port that the server listens on. Default 8080, on a laptop a free one.'),
-  path: text(512)
-    .regex(/^\/[A-Za-z0-9._~/-]*$/)
+    .describe('Port that the server listens on. Default 8080; on a laptop a free one where this is absent or taken.'),
+  path: formed(
+    512,
+    /^\/[A-Za-z0-9._~/-]*$/,
+    'an absolute path of letters, digits, ., _, ~, - and /; for example `/mcp`',
+  )
     .default('/mcp')
     .describe('Path of the MCP endpoint on that port.'),
   enabled: z.boolean().default(true).describe('false stops the server and hides its endpoint.'),
   title: text(100).optional().describe('Name for people.'),
   description: text(1000).optional().describe('One or two sentences for the catalogue.'),
-  icon: webUrl().optional(),
-  websiteUrl: webUrl().optional(),
-  tags: z.array(text(63)).max(32).optional(),
+  icon: webUrl().optional().describe('Picture for the catalogue.'),
+  websiteUrl: webUrl().optional().describe('Where people read more.'),
+  tags: setList(text(63), 32).optional().describe('Words to find it by.'),
   displayInWeb: z.boolean().default(false).describe('true shows the server in the catalogue to anonymous visitors.'),
   oauth: OAuth.prefault({}).describe('Who may call this server.'),
   ...PodFields,
-  replicas: z.int().min(0).max(1000).default(1),
-  autoscaling: Autoscaling.optional(),
-  disruptionBudget: DisruptionBudget.optional(),
+  replicas: z.int().min(0).max(1000).default(1).describe('Number of pods; 0 stops the server.'),
+  autoscaling: Autoscaling.optional().describe('A HorizontalPodAutoscaler for the server.'),
+  disruptionBudget: DisruptionBudget.optional().describe(
+    'A PodDisruptionBudget for the server, with exactly one of the two.',
+  ),
   network: z
-    .strictObject({ egress: z.array(Egress).max(64).default([]) })
+    .strictObject({
+      egress: atomicList(Egress, 64).default([]).describe('Where the server may connect to; nowhere else.'),
+    })
     .optional()
-    .describe('Where the server may connect to.'),
+    .describe('Limits of what the server can reach. Without it the server may connect to everything.'),
   rolloutGate: z.boolean().default(true).describe('false lets a pod take traffic before it has answered MCP.'),
-  timeouts: Timeouts.optional(),
-  rateLimit: RateLimit.optional(),
+  timeouts: Timeouts.optional().describe('Limits of time; without them a call may take as long as it takes.'),
+  rateLimit: RateLimit.optional().describe('How often one caller may call.'),
 });
 
-export const ObjectMeta = z.object({
-  name: dnsLabel(),
-  namespace: dnsLabel().default('default'),
-  labels: z.record(z.string().max(317), z.string().max(63)).optional(),
-  annotations: z.record(z.string().max(317), z.string().max(262_144)).optional(),
+export const ObjectMeta = z.strictObject({
+  name: serviceName().describe('Name of the server, in its URL and of its Service.'),
+  namespace: dnsLabel().default('default').describe('Where names are unique, and whose Secrets it may use.'),
+  labels: z.record(text(317), z.string().max(63)).optional(),
+  annotations: z.record(text(317), z.string().max(262_144)).optional(),
 });
 
 /** What a person writes. */
@@ -159,6 +184,14 @@ export interface McpServer extends Omit<McpServerManifest, 'metadata'> {
     readonly creationTimestamp: string;
   };
   readonly status?: McpServerStatus;
+  /** Where it was read, where that is a file. */
+  readonly origin?: ManifestOrigin;
+}
+
+/** A line (from 1) of a file, named as the folder was named by the person who gave it. */
+export interface ManifestOrigin {
+  readonly file: string;
+  readonly line: number;
 }
 
 /** `<namespace>/<name>`: how logs, identity tokens and messages name a server. */
