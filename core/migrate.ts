@@ -29,7 +29,8 @@ export async function migrate<Tables>(db: Kysely<Tables>, migrations: Migrations
         throw migrationFailed(error, results.find(({ status }) => status === 'Error')?.migrationName);
       return results.map(({ migrationName }) => migrationName);
     } finally {
-      await sql`reset statement_timeout`.execute(connection);
+      // A connection that is lost by now does not go back to the pool.
+      await sql`reset statement_timeout`.execute(connection).catch(() => {});
     }
   });
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Client, type DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { parseDatabaseUrl } from './database-url.ts';
 import { Failure } from './failure.ts';
 
 /** Name of a role and of its schema: needs no quotes, and fits PostgreSQL's 63 bytes. */
@@ -23,11 +24,12 @@ export const newPassword = (): string => randomBytes(24).toString('base64url');
  * read nothing of the others. `adminUrl` is of a superuser, or of a role with CREATEROLE that owns the database (or may make it: CREATEDB).
  * @param password printable ASCII.
  * @returns the connection URL of the role. It holds the password.
- * @throws Failure `database_too_old`, `database_rights_missing`, `database_unreachable`.
+ * @throws Failure `database_url_invalid`, `database_too_old`, `database_rights_missing`, `database_unreachable`.
  */
 export async function provisionRole(adminUrl: string, role: string, password: string): Promise<string> {
   if (!ROLE_NAME.test(role)) throw new TypeError(`Not a name for a role: ${role}`);
-  const admin = await connectOrCreate(adminUrl).catch(asFailure);
+  const url = parseDatabaseUrl(adminUrl);
+  const admin = await connectOrCreate(url).catch(asFailure);
   try {
     await admin.query('begin');
     // Two replicas may start at once.
@@ -39,7 +41,6 @@ export async function provisionRole(adminUrl: string, role: string, password: st
   } finally {
     await admin.end();
   }
-  const url = new URL(adminUrl);
   url.username = role;
   url.password = encodeURIComponent(password);
   return url.href;
@@ -95,7 +96,7 @@ async function assertClosed(admin: Client, hasPublicSchema: boolean): Promise<vo
 }
 
 /** The database is made where it is missing, from the maintenance database `postgres`. */
-async function connectOrCreate(url: string): Promise<Client> {
+async function connectOrCreate(url: URL): Promise<Client> {
   try {
     return await connect(url);
   } catch (error) {
@@ -104,7 +105,7 @@ async function connectOrCreate(url: string): Promise<Client> {
   const maintenance = new URL(url);
   const database = decodeURIComponent(maintenance.pathname.slice(1));
   maintenance.pathname = '/postgres';
-  const admin = await connect(maintenance.href);
+  const admin = await connect(maintenance);
   try {
     await admin.query(`create database ${escapeIdentifier(database)}`);
   } catch (error) {
@@ -116,9 +117,9 @@ async function connectOrCreate(url: string): Promise<Client> {
   return connect(url);
 }
 
-async function connect(connectionString: string): Promise<Client> {
+async function connect(url: URL): Promise<Client> {
   const client = new Client({
-    connectionString,
+    connectionString: url.href,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'mooring-provision',
   });

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
+import { parseDatabaseUrl } from './database-url.ts';
 import type { Log } from './log.ts';
 
 export interface DatabaseOptions {
@@ -29,11 +30,11 @@ export function openDatabase<Tables>(url: string, { max, log }: DatabaseOptions)
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
-    application_name: `mooring-${new URL(url).username}`,
+    application_name: `mooring-${parseDatabaseUrl(url).username}`,
   });
-  // Without listeners a lost connection would end the process: the pool speaks for those that wait, each client for itself while it is in use.
-  const lost = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
-  pool.on('error', lost);
-  pool.on('connect', (client) => client.on('error', lost));
+  // Without listeners a lost connection would end the process. The pool speaks for a client that waits in it; one that is
+  // in use tells its query, or the next one.
+  pool.on('error', (error) => log.warn({ err: error }, 'An idle connection to the database was lost'));
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }

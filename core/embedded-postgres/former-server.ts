@@ -9,8 +9,13 @@ import { processInfo } from './process-info.ts';
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 20;
 
-/** Marks the command line of our servers with the process that started them: PostgreSQL accepts any setting with a dot in its name. */
-export const ownerSetting = (pid: number): string => `mooring.owner=${pid}`;
+const OWNER = 'mooring.owner=';
+
+/**
+ * Settings that do nothing but mark the command line of a server, with the process that started it and with its data
+ * (which `-D` may hide, see pathFor). PostgreSQL accepts any setting that has a dot in its name.
+ */
+export const markers = (data: string): readonly string[] => [`${OWNER}${process.pid}`, `mooring.data=${data}`];
 
 /**
  * Makes sure that no server uses the data folder. One whose Mooring lives is a Failure; one whose Mooring was killed is
@@ -19,40 +24,43 @@ export const ownerSetting = (pid: number): string => `mooring.owner=${pid}`;
 export async function awaitFormerServer(data: string): Promise<void> {
   const lock = join(data, 'postmaster.pid');
   const deadline = performance.now() + PATIENCE_MS;
-  let ending = false;
+  let asked = false;
   for (;;) {
     // The first line is the process id of the server; a server that ends in order removes the file.
     const pid = Number((await readFileIfThere(lock))?.split('\n', 1)[0]);
     const running = pid > 0 ? await processInfo(pid) : undefined;
     if (!running) return;
-    // PostgreSQL itself would refuse such a file for ever. Should a server come up at this very moment, its shared memory
-    // segment, which is found by the inode of the data folder, still keeps a second one out.
-    if (!running.command.includes('postgres')) return rm(lock, { force: true });
-    if (!running.command.includes('mooring.owner=') || running.command.includes(ownerSetting(running.parent))) {
-      throw new Failure(
-        'postgres_in_use',
-        `Another process uses the database in ${data} (its PostgreSQL has process id ${pid}). Stop that Mooring first, or start this one with another --home.`,
-        { status: 503 },
-      );
-    }
-    if (performance.now() > deadline) {
-      throw new Failure(
-        'postgres_still_ending',
-        `The PostgreSQL of an earlier run (process id ${pid}) has not ended for ${PATIENCE_MS / 1000} seconds. Try again, or end it with: kill -QUIT ${pid}`,
-        { status: 503 },
-      );
-    }
-    if (!ending) ending = signal(pid, 'SIGINT');
+    // PostgreSQL itself would refuse such a file for ever, for it knows no more than the process id.
+    if (!running.command.includes(data)) return rm(lock, { force: true });
+    // A process whose parent has ended gets another one, so only a living Mooring is the parent of its server.
+    const orphan = running.command.includes(OWNER) && !running.command.includes(`${OWNER}${running.parent} `);
+    if (!orphan) throw inUse(data, pid);
+    if (performance.now() > deadline) throw stillEnding(pid);
+    if (!asked) endInOrder(pid);
+    asked = true;
     await delay(LOOK_EVERY_MS);
   }
 }
 
-/** True also where the process has just gone. */
-function signal(pid: number, name: NodeJS.Signals): true {
+function endInOrder(pid: number): void {
   try {
-    process.kill(pid, name);
+    process.kill(pid, 'SIGINT');
   } catch (error) {
+    // It has just gone.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-  return true;
 }
+
+const inUse = (data: string, pid: number): Failure =>
+  new Failure(
+    'postgres_in_use',
+    `Another Mooring uses the database in ${data} (its PostgreSQL is process ${pid}). Stop that one first, or start this one with another --home.`,
+    { status: 503 },
+  );
+
+const stillEnding = (pid: number): Failure =>
+  new Failure(
+    'postgres_still_ending',
+    `The PostgreSQL of an earlier run (process ${pid}) has not ended within ${PATIENCE_MS / 1000} seconds. Start Mooring again, or first end it with: kill -QUIT ${pid}`,
+    { status: 503 },
+  );

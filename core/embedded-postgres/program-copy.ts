@@ -2,27 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
+import type { ProcessGuard } from '../process-guard.ts';
 import { restoreLinks } from './program-links.ts';
 
 /** S_IWGRP | S_IWOTH: group or others may write. */
 const FOREIGN_WRITE = 0o022;
 
-/** Copies the programs to `folder/name`, once: the copy appears whole or not at all, and of two made at once the first one stays. */
-export async function copyOnce(native: string, folder: string, name: string): Promise<string> {
-  const target = join(folder, name);
+/** Copies the programs to `target`, once: the copy appears whole or not at all, and of two made at the same time the first one stays. */
+export async function copyOnce(native: string, target: string, guard: ProcessGuard): Promise<string> {
   if (await isThere(target)) return target;
-  await mkdir(folder, { recursive: true });
-  // Whatever the umask is, the account of the server must get through.
-  if (process.getuid?.() === 0) await chmod(folder, 0o755);
-  const temporary = `${target}.${randomBytes(6).toString('hex')}`;
+  await makeFolder(dirname(target));
+  const unfinished = `${target}.${randomBytes(6).toString('hex')}`;
+  guard.removeAtEnd(unfinished);
   try {
-    await copyFolder(native, temporary);
-    await restoreLinks(temporary);
-    await rename(temporary, target).catch((error: NodeJS.ErrnoException) => {
+    await copyFolder(native, unfinished);
+    await restoreLinks(unfinished);
+    await rename(unfinished, target).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true });
   }
   return target;
 }
@@ -34,7 +33,7 @@ export async function assertOnlyRootWrites(folder: string): Promise<void> {
     if (uid !== 0 || (mode & FOREIGN_WRITE) !== 0) {
       throw new Failure(
         'postgres_programs_not_safe',
-        `Root does not run PostgreSQL from ${folder}, because others may write to ${path}. Give that folder to root with mode 755, or start Mooring as another user.`,
+        `Root does not run PostgreSQL from ${folder}, because others may write to ${path}. Give it to root with mode 755, or start Mooring as another user.`,
       );
     }
     if (path === dirname(path)) return;
@@ -42,8 +41,7 @@ export async function assertOnlyRootWrites(folder: string): Promise<void> {
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
-  await mkdir(to);
-  await chmod(to, 0o755);
+  await makeFolder(to);
   const entries = await readdir(from, { withFileTypes: true });
   await Promise.all(
     entries.map(async (entry) => {
@@ -65,6 +63,12 @@ async function copyFile(source: string, target: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** Whatever the umask is: the account of the server goes through this folder. One that is there stays as it is. */
+async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made) await chmod(folder, 0o755);
 }
 
 const isThere = (path: string): Promise<boolean> =>

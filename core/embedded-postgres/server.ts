@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import type { ProcessGuard } from '../process-guard.ts';
-import { ownerSetting } from './former-server.ts';
+import { markers } from './former-server.ts';
 import { pathFor, type ProgramContext, startProgram } from './program.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -35,7 +35,7 @@ export async function startServer(context: ServerContext): Promise<Server> {
     // A list, in which quotes keep commas of a path from separating.
     unix_socket_directories: `"${pathFor(context, context.socket).replaceAll('"', '""')}"`,
   };
-  const args = [...Object.entries(settings).map(([name, value]) => `${name}=${value}`), ownerSetting(process.pid)];
+  const args = [...Object.entries(settings).map(([name, value]) => `${name}=${value}`), ...markers(data)];
 
   let stopping = false;
   let isReady = () => {};
@@ -48,7 +48,7 @@ export async function startServer(context: ServerContext): Promise<Server> {
     context,
     (line) => {
       if (line.includes(READY)) isReady();
-      log[stopping ? 'debug' : levelOf(line)]({ postgres: line }, 'postgres');
+      log[stopping ? 'debug' : levelOf(line)]({ line }, 'PostgreSQL');
     },
   );
   const { process: child, ended, lastLines } = program;
