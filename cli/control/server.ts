@@ -18,12 +18,13 @@ export interface Control {
  * what makes this process the only one in its state folder. Throws `home_in_use`.
  */
 export async function openControl(path: string, log: Log): Promise<Control> {
-  let app = new Hono().all('*', () => {
-    throw new Failure('starting', 'Mooring is still starting. Try again in a second.', { status: 503 });
-  });
-  const answering = new Hono().all('*', async (context) => app.fetch(context.req.raw));
-  answering.onError((error) => answerFailure(error, log));
-  const server = createAdaptorServer({ fetch: answering.fetch }) as Server;
+  const telling = (app: Hono): Hono => app.onError((error) => answerFailure(error, log));
+  let app = telling(
+    new Hono().all('*', () => {
+      throw new Failure('starting', 'Mooring is still starting. Try again in a second.', { status: 503 });
+    }),
+  );
+  const server = createAdaptorServer({ fetch: async (request) => app.fetch(request) }) as Server;
   if (await isAnswering(path)) {
     throw new Failure(
       'home_in_use',
@@ -34,7 +35,7 @@ export async function openControl(path: string, log: Log): Promise<Control> {
   await listenPrivately(server, path);
   return {
     serve: (next) => {
-      app = next.onError((error) => answerFailure(error, log));
+      app = telling(next);
     },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
