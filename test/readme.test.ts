@@ -35,7 +35,9 @@ describe('the terminal session of the README', () => {
     const steps = session(here);
     expect(steps.length).toBeGreaterThan(0);
     const script = steps.map(({ command }) => `${command}\necho ----`).join('\n');
-    const { stdout, stderr } = await run('bash', ['-c', script], { env: { ...process.env, MOORING_HOME: mooring.home } });
+    const { stdout, stderr } = await run('bash', ['-c', script], {
+      env: { ...process.env, MOORING_HOME: mooring.home },
+    });
     const outputs = stdout.split('----\n');
     for (const [index, { expected }] of steps.entries()) {
       expect.soft(lines(outputs[index] ?? ''), stderr).toEqual(lines(expected).map(matcher));
@@ -52,7 +54,14 @@ const lines = (text: string): string[] =>
 
 /** `…` stands for anything. */
 const matcher = (line: string): unknown =>
-  expect.stringMatching(new RegExp(`^${line.split('…').map(RegExp.escape).join('.*')}$`));
+  expect.stringMatching(
+    new RegExp(
+      `^${line
+        .split('…')
+        .map((text) => RegExp.escape(text))
+        .join('.*')}$`,
+    ),
+  );
 
 test('the manifests of the README are valid', () => {
   for (const block of blocks('yaml')) expect(parseManifests(block, 'README.md').problems).toEqual([]);

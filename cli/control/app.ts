@@ -8,7 +8,7 @@ import { TokenRequest, type IssuedToken, type ServerList } from './protocol.ts';
 export interface ControlDeps {
   readonly source: Pick<ServerSource, 'list'> & { problems(): readonly Problem[] };
   /** Throws `unknown_server` or `unknown_scope`. */
-  issueToken(request: TokenRequest): Promise<IssuedToken>;
+  readonly issueToken: (request: TokenRequest) => Promise<IssuedToken>;
 }
 
 /** A request to the control socket is a name and some scopes. */

@@ -21,18 +21,18 @@ export interface PlatformDatabase {
  */
 export async function openPlatformDatabase(paths: HomePaths, guard: ProcessGuard, log: Log): Promise<PlatformDatabase> {
   const external = process.env['DATABASE_URL'];
-  const { adminUrl, stop } = external
+  const postgres = external
     ? { adminUrl: external, stop: async () => {} }
     : await startEmbeddedPostgres({ folder: paths.postgres, guard, log });
   try {
-    const gatewayUrl = await provisionRole(adminUrl, 'gateway', newPassword());
+    const gatewayUrl = await provisionRole(postgres.adminUrl, 'gateway', newPassword());
     for (const [server, role] of Object.entries(SERVERS_WITH_DATABASE)) {
-      const url = await provisionRole(adminUrl, role, newPassword());
+      const url = await provisionRole(postgres.adminUrl, role, newPassword());
       await writePrivateFile(join(paths.secretFolder(`${server}-database`), 'DATABASE_URL'), url);
     }
-    return { gatewayUrl, stop };
+    return { gatewayUrl, stop: async () => postgres.stop() };
   } catch (error) {
-    await stop();
+    await postgres.stop();
     throw error;
   }
 }

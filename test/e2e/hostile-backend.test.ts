@@ -38,42 +38,47 @@ test('a person who opens the endpoint in a browser sees no page of the backend',
   expect(await page.title()).not.toBe('pwned');
 });
 
-test.each(['html', 'html as json', 'cookie', 'script', 'redirect', 'unauthorized', 'huge headers'])(
-  'asked by a page of our own origin, the attack "%s" runs and sets nothing there',
-  async (attack) => {
-    const page = await context.newPage();
-    await page.goto(`${mooring.url}/`);
-    const seen = await page.evaluate(
-      async ([endpoint, name]) => {
-        const response = await fetch(endpoint ?? '', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'mcp-param-attack': name ?? '' },
-          body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
-        });
-        return {
-          status: response.status,
-          type: response.headers.get('content-type'),
-          headers: [...response.headers.keys()],
-        };
-      },
-      [mooring.endpoint('hostile'), attack],
-    );
-    expect(seen.type).toMatch(/^application\/json/);
-    if (!['html as json', 'cookie'].includes(attack)) expect(seen.status).toBe(502);
-    for (const name of [
-      'refresh',
-      'clear-site-data',
-      'strict-transport-security',
-      'service-worker-allowed',
-      'location',
-    ]) {
-      expect(seen.headers).not.toContain(name);
-    }
-    expect(await context.cookies()).toEqual([]);
-    expect(page.url()).toBe(`${mooring.url}/`);
-    expect(await page.evaluate(pwned)).toBe(false);
-  },
-);
+test.each([
+  ['html', 502],
+  ['html as json', 200],
+  ['cookie', 200],
+  ['script', 502],
+  ['redirect', 502],
+  ['unauthorized', 502],
+  ['huge headers', 502],
+])('asked by a page of our own origin, the attack "%s" runs and sets nothing there', async (attack, status) => {
+  const page = await context.newPage();
+  await page.goto(`${mooring.url}/`);
+  const seen = await page.evaluate(
+    async ([endpoint, name]) => {
+      const response = await fetch(endpoint ?? '', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'mcp-param-attack': name ?? '' },
+        body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+      });
+      return {
+        status: response.status,
+        type: response.headers.get('content-type'),
+        headers: [...response.headers.keys()],
+      };
+    },
+    [mooring.endpoint('hostile'), attack],
+  );
+  expect(seen.type).toMatch(/^application\/json/);
+  expect(seen.status).toBe(status);
+  for (const name of [
+    'refresh',
+    'clear-site-data',
+    'strict-transport-security',
+    'service-worker-allowed',
+    'location',
+  ]) {
+    expect(seen.headers).not.toContain(name);
+  }
+  expect(await context.cookies()).toEqual([]);
+  expect(page.url()).toBe(`${mooring.url}/`);
+  expect(await page.evaluate(pwned)).toBe(false);
+});
 
 test('the endpoint can be neither framed nor loaded as a script', async () => {
   const page = await context.newPage();

@@ -20,9 +20,10 @@ async function processesOf(mooring: RunningMooring): Promise<number[]> {
   return pids.filter((pid, index) => belongs[index] && pid !== process.pid);
 }
 
-async function marketplacePid(): Promise<number> {
-  const { stdout } = await run('pgrep', ['-f', 'server marketplace']);
-  return Number(stdout.trim().split('\n')[0]);
+async function marketplacePid(mooring: RunningMooring): Promise<number> {
+  const pids = await processesOf(mooring);
+  const commands = await Promise.all(pids.map(async (pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return pids[commands.findIndex((command) => command.includes('server\0marketplace'))] ?? 0;
 }
 
 test('the marketplace is killed and comes back; nothing is lost', async () => {
@@ -31,7 +32,7 @@ test('the marketplace is killed and comes back; nothing is lost', async () => {
   const endpoint = mooring.endpoint('marketplace');
   await callTool(endpoint, 'create_skill', { name: 'kept', description: 'd', content: 'c' }, token);
 
-  process.kill(await marketplacePid(), 'SIGKILL');
+  process.kill(await marketplacePid(mooring), 'SIGKILL');
   await until(
     async () => (await callTool(endpoint, 'list_skills', {}, token).catch(() => '')).includes('kept'),
     'the marketplace to answer again',

@@ -12,7 +12,7 @@ export async function callTool(
   await client.connect(new StreamableHTTPClientTransport(new URL(endpoint), requestInit));
   try {
     const { content } = await client.callTool({ name, arguments: args });
-    return content.map((part) => ('text' in part ? String(part.text) : '')).join('');
+    return content.map((part) => ('text' in part ? part.text : '')).join('');
   } finally {
     await client.close();
   }

@@ -45,7 +45,8 @@ export interface MooringOptions {
 
 /** Starts Mooring as a user would: `npm start`, as a process, on a free port. */
 export async function startMooring(options: MooringOptions = {}): Promise<RunningMooring> {
-  const up = options.program === undefined ? ['npm', 'start', '--silent', '--'] : [options.program, 'up'];
+  const up: [string, ...string[]] =
+    options.program === undefined ? ['npm', 'start', '--silent', '--'] : [options.program, 'up'];
   const cli = options.program === undefined ? ['npm', 'run', '--silent', 'mooring', '--'] : [options.program];
   const folder = await mkdtemp(join(tmpdir(), 'mooring-e2e-'));
   const home = join(folder, 'home');
@@ -62,7 +63,7 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   let output = '';
 
   const start = async (): Promise<void> => {
-    const [command = '', ...args] = [...up, '--port', String(port), '--home', home];
+    const [command, ...args]: [string, ...string[]] = [...up, '--port', String(port), '--home', home];
     if (options.manifests) args.push('--manifests', manifests);
     child = spawn(command, args, {
       cwd: ROOT,

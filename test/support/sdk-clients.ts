@@ -1,7 +1,6 @@
 import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
 import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { OAuthClientProvider as LegacyProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { TestOAuthClient } from './oauth-client.ts';
 
 /** What tests do with a client, in either era. */
@@ -21,13 +20,13 @@ export const SDK_CLIENTS: Readonly<
   Record<string, (endpoint: string, oauth: TestOAuthClient, signIn: SignIn) => Promise<AnyClient>>
 > = {
   'v1 SDK, legacy era': async (endpoint, oauth, signIn) => {
-    const transport = () => new LegacyTransport(new URL(endpoint), { authProvider: oauth as LegacyProvider });
+    const transport = () => new LegacyTransport(new URL(endpoint), { authProvider: oauth });
     const first = transport();
-    await refusedForNow(new LegacyClient(INFO).connect(first as Parameters<LegacyClient['connect']>[0]));
+    await refusedForNow(new LegacyClient(INFO).connect(first));
     const code = (await signIn(oauth)).get('code') ?? '';
     await first.finishAuth(code);
     const client = new LegacyClient(INFO);
-    await client.connect(transport() as Parameters<LegacyClient['connect']>[0]);
+    await client.connect(transport());
     return client;
   },
   'v2 SDK, 2026-07-28': async (endpoint, oauth, signIn) => {

@@ -25,7 +25,8 @@ const handler = createMcpHandler(({ requestInfo }) => {
   return server;
 });
 
-createServer(getRequestListener(async (request) => handler.fetch(request))).listen(
+const listener = getRequestListener(async (request) => handler.fetch(request));
+createServer((request, response) => void listener(request, response)).listen(
   Number(process.env['PORT']),
   process.env['HOST'],
 );

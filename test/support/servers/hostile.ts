@@ -1,6 +1,6 @@
 // An MCP server that answers the handshake and then attacks the origin it is shown under. The header `Mcp-Param-Attack`
 // of a request chooses how.
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 
 const PAGE =
@@ -35,18 +35,27 @@ const ATTACKS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   script: (response) => response.writeHead(200, { 'content-type': 'text/javascript' }).end('globalThis.pwned = true'),
 };
 
-createServer(async (request, response) => {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const attack = ATTACKS[String(request.headers['mcp-param-attack'])];
-  if (attack) return attack(response);
-  if (request.method !== 'POST') return ATTACKS['html']?.(response);
+  if (attack) {
+    attack(response);
+    return;
+  }
+  if (request.method !== 'POST') {
+    response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
+    return;
+  }
   const { id, method } = (await json(request)) as { id?: number; method: string };
   const result = RESULTS[method];
-  if (id === undefined) return response.writeHead(202).end();
+  if (id === undefined) {
+    response.writeHead(202).end();
+    return;
+  }
   response.writeHead(200, { 'content-type': 'application/json' });
-  return response.end(
+  response.end(
     JSON.stringify({ jsonrpc: '2.0', id, ...(result ? { result } : { error: { code: -32601, message: 'unknown' } }) }),
   );
-}).listen(Number(process.env['PORT']), process.env['HOST']);
+}
 
 const RESULTS: Readonly<Record<string, unknown>> = {
   initialize: {
@@ -57,3 +66,8 @@ const RESULTS: Readonly<Record<string, unknown>> = {
   ping: {},
   'tools/list': { tools: [{ name: 'attack', inputSchema: { type: 'object' } }] },
 };
+
+createServer((request, response) => void answer(request, response)).listen(
+  Number(process.env['PORT']),
+  process.env['HOST'],
+);
