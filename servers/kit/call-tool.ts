@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { Failure } from '../../core/failure.ts';
+import { databaseAway, isDatabaseAway } from './database-away.ts';
 import type { Tool, ToolContext } from './define-tool.ts';
 import { ToolFailure } from './tool-failure.ts';
 
@@ -23,8 +24,9 @@ export async function callTool<Services>(
 function requireScopes<Services>({ scopes = [] }: Tool<Services>, { identity }: ToolContext<Services>): void {
   const missing = scopes.filter((scope) => !identity.scopes.includes(scope));
   if (missing.length === 0) return;
+  const who = identity.subject === undefined ? 'Nobody is signed in' : 'The user has not allowed this';
   throw new ToolFailure(
-    `This tool needs the scope ${missing.join(' ')}, which the caller does not have. The user must sign in again and allow it.`,
+    `${who}: this tool needs the scope ${missing.join(' ')}. Ask the user to sign in and allow it.`,
   );
 }
 
@@ -38,13 +40,16 @@ function explained<Services>(error: unknown, tool: string, { log, signal }: Tool
     log.info({ tool }, 'call cancelled');
     return 'The call was cancelled.';
   }
-  const failure =
-    error instanceof Failure
-      ? error
-      : new Failure('internal_error', 'The server met a bug. Report the error id to who runs it.', { cause: error });
+  const failure = asFailure(error);
   log.error(
     { tool, id: failure.id, code: failure.code, detail: failure.detail, err: failure.cause ?? failure },
     'call',
   );
   return `${failure.message} (error id ${failure.id})`;
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (isDatabaseAway(error)) return databaseAway(error);
+  return new Failure('internal_error', 'The server met a bug. Report the error id to who runs it.', { cause: error });
 }

@@ -1,0 +1,36 @@
+import { createLog } from '../../core/log.ts';
+import { createServer, type RunningServer } from '../kit/index.ts';
+import { serverDatabase } from '../kit/server-database.ts';
+import type { MarketplaceServices } from './marketplace-services.ts';
+import { migrations } from './migrations.ts';
+import type { Tables } from './tables.ts';
+import { createSkill } from './tools/create-skill.ts';
+import { listSkills } from './tools/list-skills.ts';
+import { updateSkill } from './tools/update-skill.ts';
+
+/**
+ * Starts the marketplace, where people keep their skills, on the database that `DATABASE_URL` names. It answers before the
+ * database does: tools say so until it is there. Throws a `Failure` (`bad_environment`, `port_in_use`, `cannot_listen`).
+ */
+export async function startMarketplace(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
+  const log = createLog('marketplace');
+  const database = serverDatabase<Tables>(env, { migrations, log });
+  const server = await createServer<MarketplaceServices>(
+    {
+      name: 'marketplace',
+      title: 'Marketplace',
+      version: '0.1.0',
+      instructions:
+        'Skills are instructions that a person keeps for models: each has a name, a description of when to use it, and ' +
+        'content in Markdown. Find them with list_skills and read what fits the task before you begin it.',
+      tools: [createSkill, updateSkill, listSkills],
+      services: { database },
+      ready: async () => database.ready(),
+      close: async () => database.close(),
+      log,
+    },
+    env,
+  );
+  database.start();
+  return server;
+}

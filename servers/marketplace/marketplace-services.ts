@@ -1,0 +1,14 @@
+import { type Identity, ToolFailure } from '../kit/index.ts';
+import type { ServerDatabase } from '../kit/server-database.ts';
+import type { Tables } from './tables.ts';
+
+/** What the tools of the marketplace work on. */
+export interface MarketplaceServices {
+  readonly database: ServerDatabase<Tables>;
+}
+
+/** Whose skills a call is about: a person's own, nobody else's. */
+export function ownerOf({ subject }: Identity): string {
+  if (subject !== undefined) return subject;
+  throw new ToolFailure('Nobody is signed in. Skills belong to people: ask the user to sign in, then call again.');
+}
