@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { createDirectorySource } from '../../crds/sources/directory.ts';
+import { formatProblem } from '../../crds/problem.ts';
+import { homeFolder, homePaths } from '../../core/home.ts';
+import { identityJwks, identitySigner } from '../../core/identity-token.ts';
+import { loadKeyFile } from '../../core/keys.ts';
+import { openLiveConfig } from '../../core/live-config.ts';
+import { createLog } from '../../core/log.ts';
+import { writePrivateFile } from '../../core/private-file.ts';
+import { startProcessGuard } from '../../core/process-guard.ts';
+import { GATEWAY_KEYS, startGateway } from '../../gateway/gateway.ts';
+import { startOperator } from '../../operator/main.ts';
+import { openLocalPlatform } from '../../operator/local/local-platform.ts';
+import type { UpOptions } from '../commands/up.ts';
+import { controlApp } from '../control/app.ts';
+import { openControl } from '../control/server.ts';
+import { manifestFolders } from '../manifest-folders.ts';
+import { packageFolder } from '../package-folder.ts';
+import { tellAdminPassword } from './admin-password.ts';
+import { issueLocalToken } from './local-token.ts';
+import { openHomeFolder } from './home-folder.ts';
+import { openPlatformDatabase } from './platform-database.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** Runs gateway and operator in this process until it is asked to stop. Throws a Failure where it cannot start. */
+export async function up(options: UpOptions): Promise<void> {
+  const log = createLog('mooring');
+  const home = homeFolder(options.home);
+  const paths = homePaths(home);
+  // What was started is stopped in the opposite order, also where a later step fails.
+  await using running = new AsyncDisposableStack();
+
+  await openHomeFolder(home);
+  const control = running.adopt(await openControl(paths.controlSocket, log), async (socket) => socket.close());
+  const config = running.adopt(await openLiveConfig(options.config ?? paths.config, log), (live) => live.close());
+  const publicUrl = (): string => config.current.publicUrl ?? `http://localhost:${options.port}`;
+  const guard = running.adopt(startProcessGuard(), async (shell) => shell.stop());
+  const database = running.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) => postgres.stop());
+
+  const gatewayKeys = await loadKeyFile(paths.gatewayKeys, GATEWAY_KEYS);
+  const operatorKeys = await loadKeyFile(paths.operatorKeys, { identity: 'ES256' });
+  const rings = { 'mooring:gateway': gatewayKeys.identity, 'mooring:operator': operatorKeys.identity };
+  await writePrivateFile(paths.identityJwks, JSON.stringify(identityJwks(rings)));
+
+  const source = running.adopt(
+    await createDirectorySource(manifestFolders(options.manifests), {
+      onProblem: (problem) => log.warn(`not applied: ${formatProblem(problem)}`),
+    }),
+    async (directory) => directory.close(),
+  );
+  const gateway = running.adopt(
+    await startGateway({
+      source,
+      config,
+      publicUrl,
+      keys: gatewayKeys,
+      databaseUrl: database.gatewayUrl,
+      adminPassword: process.env['MOORING_ADMIN_PASSWORD'],
+      onNewAdminPassword: async (password) => tellAdminPassword(password, paths),
+      port: options.port,
+      listen: options.listen,
+      log: log.child({ component: 'gateway' }),
+    }),
+    async (server) => server.stop(),
+  );
+  const platform = running.adopt(
+    openLocalPlatform({
+      home,
+      guard,
+      binFolder: join(packageFolder(), 'bin'),
+      publicUrl,
+      inFlight: gateway.inFlight,
+      log: log.child({ component: 'operator' }),
+    }),
+    async (processes) => processes.stop(),
+  );
+  const operator = running.adopt(
+    startOperator({
+      source,
+      platform,
+      publicUrl,
+      identity: await identitySigner('mooring:operator', operatorKeys.identity),
+      log: log.child({ component: 'operator' }),
+    }),
+    async (reconciler) => reconciler.stop(),
+  );
+  config.onChange(() => operator.refresh());
+
+  control.serve(controlApp({ source, issueToken: async (request) => issueLocalToken(gateway, request) }));
+  log.info(`Mooring is at ${publicUrl()} and follows ${manifestFolders(options.manifests).join(', ')}`);
+  await untilSignal(log);
+}
