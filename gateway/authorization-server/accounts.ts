@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { Failure } from '../../core/failure.ts';
+import { hashPassword, verifyPassword } from './password-hash.ts';
+import { endSessions } from './state-adapter.ts';
+import type { AuthorizationServerTables } from './tables.ts';
+
+type Database = Kysely<AuthorizationServerTables>;
+
+/** The account that is made on first start. It may grant every scope. */
+export const ADMIN_ACCOUNT = 'admin';
+
+export interface Account {
+  readonly name: string;
+  /** What it may grant: see grantable-scopes.ts. */
+  readonly scopes: readonly string[];
+}
+
+export interface AdminAccountOptions {
+  readonly database: Database;
+  /** MOORING_ADMIN_PASSWORD. Without it a password is made for a new account. */
+  readonly password?: string;
+}
+
+export interface AdminAccountOutcome {
+  readonly created: boolean;
+  /** The password of the account was another one, and is the given one now. */
+  readonly changed: boolean;
+  /** The password that was made: it is stored nowhere in clear, so show it now. */
+  readonly password?: string;
+}
+
+/**
+ * Makes the account `admin` where there is none. A given password always holds: where the account has another one, it is
+ * changed and the account's browser sessions end, so that setting the variable is also how a forgotten password is replaced.
+ * Safe when replicas start at once.
+ */
+export async function ensureAdminAccount({ database, password }: AdminAccountOptions): Promise<AdminAccountOutcome> {
+  if (password !== undefined) assertAcceptable(password);
+  const stored = await findPasswordHash(database, ADMIN_ACCOUNT);
+  if (stored !== undefined) {
+    if (password === undefined || (await verifyPassword(password, stored))) return { created: false, changed: false };
+    await changePassword(database, ADMIN_ACCOUNT, password);
+    return { created: false, changed: true };
+  }
+  const chosen = password ?? newPassword();
+  const { numInsertedOrUpdatedRows = 0n } = await database
+    .insertInto('account')
+    .values({ name: ADMIN_ACCOUNT, password_hash: await hashPassword(chosen), scopes: ['admin'] })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  const created = numInsertedOrUpdatedRows > 0n;
+  return { created, changed: false, ...(created && password === undefined && { password: chosen }) };
+}
+
+export async function findAccount(database: Database, name: string): Promise<Account | undefined> {
+  return database.selectFrom('account').select(['name', 'scopes']).where('name', '=', name).executeTakeFirst();
+}
+
+export async function findPasswordHash(database: Database, name: string): Promise<string | undefined> {
+  const account = await database
+    .selectFrom('account')
+    .select('password_hash')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return account?.password_hash;
+}
+
+async function changePassword(database: Database, name: string, password: string): Promise<void> {
+  const password_hash = await hashPassword(password);
+  await database.updateTable('account').set({ password_hash }).where('name', '=', name).execute();
+  await endSessions(database, name);
+}
+
+/** Characters. NIST SP 800-63B section 3.1.1.2: no rules about kinds of characters, at least 8 of them, long ones allowed. */
+export const PASSWORD_LENGTH = { min: 8, max: 256 } as const;
+
+function assertAcceptable(password: string): void {
+  if (password.length >= PASSWORD_LENGTH.min && password.length <= PASSWORD_LENGTH.max) return;
+  throw new Failure(
+    'admin_password_unacceptable',
+    `MOORING_ADMIN_PASSWORD must have ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters. Set a longer one, or unset it and one is made.`,
+  );
+}
+
+/** 20 characters of an alphabet of 32 without look-alikes (Crockford's base32): 100 bits, in groups that can be typed. */
+function newPassword(): string {
+  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+  const characters = Array.from(randomBytes(20), (byte) => alphabet[byte % alphabet.length]).join('');
+  return characters.replace(/.{5}(?=.)/g, '$&-');
+}

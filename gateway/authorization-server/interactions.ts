@@ -1,0 +1,178 @@
+import type Provider from 'oidc-provider';
+import type { Interaction, InteractionResults } from 'oidc-provider';
+import { Failure } from '../../core/failure.ts';
+import type { Log } from '../../core/log.ts';
+import { qualifiedName } from '../../crds/mcpserver.ts';
+import type { ProtectedResource, ProtectedResources } from '../protected-resources.ts';
+import { ADMIN_ACCOUNT, type Account } from './accounts.ts';
+import { peerKey } from './attempts.ts';
+import type { Failures } from './failures.ts';
+import { readForm } from './form.ts';
+import type { Middleware } from './middleware.ts';
+import { clientIdentity, type ClientIdentity } from './pages/client-identity.ts';
+import { consentPage } from './pages/consent-page.ts';
+import type { Html } from './pages/layout.ts';
+import { signInPage } from './pages/sign-in-page.ts';
+import { interactionId } from './paths.ts';
+import { grantResource } from './resource-indicators.ts';
+import { grantableScopes } from './scopes.ts';
+import type { SignIn } from './sign-in.ts';
+
+export interface InteractionOptions {
+  readonly provider: Provider;
+  readonly publicUrl: URL;
+  readonly resources: ProtectedResources;
+  readonly signIn: SignIn;
+  readonly findAccount: (name: string) => Promise<Account | undefined>;
+  readonly failures: Failures;
+  readonly log: Log;
+}
+
+/** What a page is about. */
+interface Question {
+  readonly interaction: Interaction;
+  readonly client: ClientIdentity;
+  readonly resource: ProtectedResource;
+}
+
+type Context = Parameters<Middleware>[0];
+
+/** The pages where people sign in and consent. Which of the two it is, is oidc-provider's (and prompt-policy.ts') decision. */
+export function interactionPages(options: InteractionOptions): Middleware {
+  const { provider, publicUrl } = options;
+
+  return async (ctx, next) => {
+    const id = interactionId(ctx.path);
+    if (id === undefined || !['GET', 'POST'].includes(ctx.method)) return void (await next());
+    const question = await findQuestion(ctx, id);
+    const page = question.interaction.prompt.name === 'login' ? signInQuestion : consentQuestion;
+    if (ctx.method === 'GET') return show(ctx, await page.ask(question, options));
+    assertOwnForm(ctx, publicUrl);
+    const answer = await page.answer(ctx, question, options);
+    if ('html' in answer) return show(ctx, answer.html);
+    const returnTo = await provider.interactionResult(ctx.req, ctx.res, answer.result, {
+      mergeWithLastSubmission: !('error' in answer.result),
+    });
+    ctx.status = 303;
+    ctx.redirect(returnTo);
+  };
+
+  async function findQuestion(ctx: Context, id: string): Promise<Question> {
+    const interaction = await provider.interactionDetails(ctx.req, ctx.res);
+    const { client_id: clientId, redirect_uri: redirectUri, resource: url } = interaction.params;
+    const client = await provider.Client.find(String(clientId));
+    const resource = options.resources.find(String(url));
+    if (interaction.uid !== id || !client) throw expired();
+    if (!resource) {
+      throw new Failure('server_gone', 'The MCP server that this sign-in was for is not there any more.', {
+        status: 404,
+      });
+    }
+    return { interaction, client: clientIdentity(client, String(redirectUri)), resource };
+  }
+}
+
+interface Page {
+  ask(question: Question, options: InteractionOptions): Promise<Html>;
+  answer(
+    ctx: Context,
+    question: Question,
+    options: InteractionOptions,
+  ): Promise<{ html: Html } | { result: InteractionResults }>;
+}
+
+const DENIED = { error: 'access_denied', error_description: 'the request was denied' } as const;
+
+const signInQuestion: Page = {
+  ask: async ({ client, resource }) =>
+    signInPage({ client: client.name, server: resource.title, username: ADMIN_ACCOUNT }),
+
+  async answer(ctx, { client, resource }, { signIn, failures, log }) {
+    const { action, username = '', password = '' } = await readForm(ctx.req);
+    if (action === 'cancel') return { result: DENIED };
+    const peer = peerKey(ctx.req.socket.remoteAddress);
+    try {
+      const account = await signIn({ username, password, peer });
+      log.info({ account: account.name, peer }, 'signed in');
+      return { result: { login: { accountId: account.name } } };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const { id, message, status, headers } = failures.of(error);
+      ctx.status = status;
+      ctx.set({ ...headers });
+      const problem = { id, message };
+      return { html: await signInPage({ client: client.name, server: resource.title, username, problem }) };
+    }
+  },
+};
+
+const consentQuestion: Page = {
+  async ask(question, options) {
+    const { client, resource } = question;
+    const { account, granted, rejected } = await consentOf(question, options);
+    const server = { title: resource.title, url: resource.url, owner: ownerOf(resource) };
+    return consentPage({ client, account: account.name, server, scopes: granted, withheld: rejected });
+  },
+
+  async answer(ctx, question, options) {
+    const { action, owner } = await readForm(ctx.req);
+    const { client, resource } = question;
+    // The name has passed to another server since the page was shown.
+    if (owner !== ownerOf(resource)) return { html: await consentQuestion.ask(question, options) };
+    const { account, granted, rejected } = await consentOf(question, options);
+    const allowed = action === 'allow';
+    options.log.info(
+      { account: account.name, client: client.id, resource: resource.url, granted, allowed },
+      'consent answered',
+    );
+    if (!allowed) return { result: DENIED };
+    const grant = new options.provider.Grant({ accountId: account.name, clientId: client.id });
+    grantResource(grant, resource, { granted, rejected });
+    return { result: { consent: { grantId: await grant.save() } } };
+  },
+};
+
+const ownerOf = ({ server }: ProtectedResource): string => (server ? qualifiedName(server) : '');
+
+async function consentOf({ interaction }: Question, { findAccount }: InteractionOptions) {
+  const account = await findAccount(interaction.session?.accountId ?? '');
+  if (!account) throw expired();
+  const wanted = String(interaction.params['scope']).split(' ');
+  const granted = grantableScopes(account, wanted);
+  if (granted.length === 0) {
+    throw new Failure(
+      'nothing_to_grant',
+      'Your account may grant nothing of what the app asks for. Ask an administrator.',
+      {
+        status: 403,
+      },
+    );
+  }
+  return { account, granted, rejected: wanted.filter((scope) => !granted.includes(scope)) };
+}
+
+async function show(ctx: Context, content: Html): Promise<void> {
+  ctx.type = 'html';
+  ctx.body = String(await content);
+}
+
+/**
+ * Besides the cookie, which other sites do not send along (SameSite), the form must come from our own page: a page on another
+ * port of this host counts as the same site.
+ */
+function assertOwnForm(ctx: Context, publicUrl: URL): void {
+  const origin = ctx.get('Origin');
+  const site = ctx.get('Sec-Fetch-Site');
+  if ((origin === '' || origin === publicUrl.origin) && (site === '' || site === 'same-origin')) return;
+  throw new Failure('foreign_form', 'This form was not sent from its own page. Go back to the app and start again.', {
+    status: 403,
+    detail: { origin, site },
+  });
+}
+
+const expired = (): Failure =>
+  new Failure(
+    'sign_in_expired',
+    'This sign-in has expired or was started in another browser. Go back to the app and start it again.',
+    { status: 400 },
+  );

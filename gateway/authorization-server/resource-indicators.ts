@@ -1,0 +1,81 @@
+import { errors, type Configuration, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
+import { qualifiedName } from '../../crds/mcpserver.ts';
+import { identityAudience } from '../../core/identity-token.ts';
+import type { ProtectedResource, ProtectedResources } from '../protected-resources.ts';
+import { ACCESS_TOKEN, ACCESS_TOKEN_WITHOUT_REFRESH } from './lifetimes.ts';
+import { knownScopes, requestedScopes } from './scopes.ts';
+
+type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
+
+/** RFC 8707: every token is for one resource, and the resource decides what the token can carry. */
+export function resourceIndicators(resources: ProtectedResources): ResourceIndicators {
+  return {
+    enabled: true,
+    // A client from before RFC 8707 names none: with one server there is no doubt which one it means.
+    defaultResource: (_ctx, _client, oneOf) => oneOf ?? onlyServer(resources)?.url,
+    // The token endpoint needs no `resource`: there is one in each grant.
+    useGrantedResource: () => true,
+    getResourceServerInfo(ctx, indicator, client) {
+      const resource = resources.find(indicator);
+      if (!resource) throw unknownResource(indicator);
+      const { Grant: grant } = ctx.oidc.entities;
+      if (grant && !coversOwner(grant, resource)) {
+        throw new errors.InvalidGrant('the name of the server has passed to another one since the consent');
+      }
+      return {
+        scope: knownScopes(resources, resource).join(' '),
+        audience: resource.url,
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: client.grantTypeAllowed('refresh_token') ? ACCESS_TOKEN : ACCESS_TOKEN_WITHOUT_REFRESH,
+        jwt: { sign: { alg: 'ES256' } },
+      };
+    },
+  };
+}
+
+/** `extraParams` of oidc-provider: what an authorization request says about resource and scope, completed. */
+export function requestParameters(resources: ProtectedResources) {
+  return {
+    resource(_ctx: KoaContextWithOIDC, value: unknown): void {
+      if (Array.isArray(value)) throw new errors.InvalidTarget('ask for one resource at a time');
+      if (typeof value !== 'string') {
+        throw new errors.InvalidTarget('add the parameter resource: the URL of the MCP server that the token is for');
+      }
+    },
+    scope(ctx: KoaContextWithOIDC, value: string | undefined): void {
+      const { params } = ctx.oidc;
+      const resource = resources.find(String(params?.['resource']));
+      if (params && resource) params['scope'] = requestedScopes(value, knownScopes(resources, resource)).join(' ');
+    },
+  };
+}
+
+/** Adds to a grant what it is for: the resource, and who owned its name at that time. */
+export function grantResource(
+  grant: Grant,
+  resource: ProtectedResource,
+  { granted, rejected }: { readonly granted: readonly string[]; readonly rejected: readonly string[] },
+): void {
+  grant.addResourceScope(resource.url, [...granted]);
+  // Otherwise oidc-provider would ask for the rest again and again.
+  if (rejected.length > 0) grant.rejectResourceScope(resource.url, [...rejected]);
+  if (resource.server) grant.addResourceScope(owner(resource.server), [...granted]);
+}
+
+/** A public name can pass to a server of another namespace; a consent to the former owner is none to the new one. */
+export const coversOwner = (grant: Grant, { server }: ProtectedResource): boolean =>
+  !server || grant.getResourceScope(owner(server)) !== '';
+
+const owner = (server: NonNullable<ProtectedResource['server']>): string => identityAudience(qualifiedName(server));
+
+function onlyServer(resources: ProtectedResources): ProtectedResource | undefined {
+  const [first, ...others] = resources.list().filter(({ server }) => server);
+  return others.length === 0 ? first : undefined;
+}
+
+const unknownResource = (indicator: string): Error =>
+  new errors.InvalidTarget(
+    URL.canParse(indicator)
+      ? 'there is no such MCP server here (any more): resource must be exactly the URL of one'
+      : 'resource must be the URL of an MCP server',
+  );
