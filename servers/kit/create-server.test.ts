@@ -68,8 +68,13 @@ beforeEach(async () => {
   gate = Promise.withResolvers();
   seen = [];
   closed = false;
-  server = await createServer(
+  server = await start();
+});
+
+const start = async (graceMs?: number) =>
+  createServer(
     {
+      ...(graceMs !== undefined && { graceMs }),
       name: 'kit-test',
       title: 'Kit test',
       version: '1.2.3',
@@ -86,7 +91,6 @@ beforeEach(async () => {
     },
     identities.env,
   );
-});
 
 afterEach(async () => {
   gate.resolve();
@@ -322,5 +326,18 @@ describe('over HTTP', () => {
     const started = performance.now();
     await server.stop();
     expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  test('a call that does not end is cut off when its time is over', async () => {
+    const hasty = await start(50);
+    await using client = await connectModern(`${hasty.url}/mcp`, await identities.headers(USER));
+    const call = client.call('wait').catch((error: unknown) => error);
+    await expect.poll(() => seen).toContain('began');
+    const started = performance.now();
+    await hasty.stop();
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(closed).toBe(true);
+    expect(seen).toContain('aborted');
+    expect(await call).toBeInstanceOf(Error);
   });
 });

@@ -12,15 +12,14 @@ import type { ServerDefinition } from './server-definition.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
-/** Milliseconds that calls get to end when the server stops: Kubernetes kills after 30 s; the rest is for the services. */
-const GRACE = 25_000;
+const GRACE_MS = 25_000;
 /** Milliseconds for the last answers to reach their clients. */
-const FLUSH = 1000;
+const FLUSH_MS = 1000;
 
 export interface RunningServer {
   /** `http://<host>:<port>`; MCP is served below it on `/mcp`. */
   readonly url: string;
-  /** Takes no new connections, lets calls end (25 s at most), closes the services. */
+  /** Takes no new connections, lets calls end (for `graceMs` at most), closes the services. */
   stop(): Promise<void>;
 }
 
@@ -33,7 +32,7 @@ export async function createServer<Services extends object>(
   definition: ServerDefinition<Services>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<RunningServer> {
-  const { log = createLog(definition.name), ready, close } = definition;
+  const { log = createLog(definition.name), ready, close, graceMs = GRACE_MS } = definition;
   const { host, port, server, identityJwks } = serverEnvironment(env);
   const keys = followIdentityKeys(identityJwks, log);
   const calls = inFlight();
@@ -57,11 +56,11 @@ export async function createServer<Services extends object>(
   const shutDown = async (): Promise<void> => {
     log.info('stopping');
     const drained = listener.drain();
-    await atMost(GRACE, calls.settled());
+    await atMost(graceMs, calls.settled());
     // A result is handed to its HTTP response within the turn in which the call ended.
     await setImmediate();
     await mcp.close();
-    await atMost(FLUSH, drained);
+    await atMost(FLUSH_MS, drained);
     listener.destroy();
     await close?.();
     log.info('stopped');

@@ -16,6 +16,8 @@ export interface ServerDefinition<Services extends object> {
   readonly log?: Log;
   /** Rejects while tools cannot work; the message says what is missing. /readyz shows it, the server answers all the same. */
   readonly ready?: () => Promise<void>;
-  /** Closes the services; called when the last call has ended. */
+  /** Milliseconds that calls get to end when the server stops. Default: 25 s, of the 30 s that Kubernetes gives a pod. */
+  readonly graceMs?: number;
+  /** Closes the services; called when the last call has ended, or its time has. */
   readonly close?: () => Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ERAS, type ConnectedClient, type ToolResult } from '../../test/support/eras.ts';
 import { createIdentities, type Identities } from '../../test/support/identities.ts';
@@ -213,6 +214,21 @@ describe('a new skill', () => {
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain(why);
     expect(await names(client)).toEqual([]);
+  });
+
+  test('is refused above a thousand', async () => {
+    await using client = await modern();
+    const db = new Client({ connectionString: env['DATABASE_URL'] });
+    await db.connect();
+    await db.query(
+      `insert into skills (owner, name, description, content, tags)
+       select $1, 's' || n, 'd', 'c', '{}' from generate_series(1, 999) n`,
+      [subject()],
+    );
+    await db.end();
+    expect((await client.call('create_skill', DRAFT)).isError).toBeUndefined();
+    const refused = await client.call('create_skill', { ...DRAFT, name: 'one-more' });
+    expect(textOf(refused)).toMatch(/1000 skills, which is the limit/);
   });
 
   test('keeps its text as it is', async () => {
