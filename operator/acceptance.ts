@@ -1,0 +1,73 @@
+import { qualifiedName, type McpServer } from '../crds/mcpserver.ts';
+import type { Cause } from './cause.ts';
+import type { Review } from './platform.ts';
+
+/** Whether a manifest is taken on, and what its author should know about that. */
+export interface Acceptance extends Cause {
+  readonly accepted: boolean;
+}
+
+export interface AcceptanceContext {
+  /** Whom its public name belongs to. */
+  readonly holder: McpServer;
+  readonly review: Review;
+}
+
+type Check = (server: McpServer, context: AcceptanceContext) => Acceptance | undefined;
+
+/** In this order; the first that has something to say decides. */
+const CHECKS: readonly Check[] = [
+  nameTaken, // who comes first keeps the name
+  cannotRunHere, // fields that are not supported yet, or that are missing here
+  switchedOff, // `enabled: false` is accepted, and nothing runs
+  partlyApplied, // fields that do nothing here
+];
+
+export function accept(server: McpServer, context: AcceptanceContext): Acceptance {
+  for (const check of CHECKS) {
+    const found = check(server, context);
+    if (found) return found.accepted ? { ...found, message: `${found.message}${openness(server)}` } : found;
+  }
+  return { accepted: true, reason: 'Accepted', message: `The manifest is taken on.${openness(server)}` };
+}
+
+function nameTaken(server: McpServer, { holder }: AcceptanceContext): Acceptance | undefined {
+  if (holder.metadata.uid === server.metadata.uid) return undefined;
+  const { name, creationTimestamp } = holder.metadata;
+  const place = holder.origin ? ` (${holder.origin.file}:${holder.origin.line})` : '';
+  return {
+    accepted: false,
+    reason: 'NameTaken',
+    message:
+      `The public name "${name}" belongs to ${qualifiedName(holder)}${place}, which has it since ${creationTimestamp}. ` +
+      'Give this server another metadata.name, or remove the other one: then this one takes over at once.',
+    stalled: true,
+  };
+}
+
+function cannotRunHere(_server: McpServer, { review }: AcceptanceContext): Acceptance | undefined {
+  return review.refusal && { accepted: false, stalled: true, ...review.refusal };
+}
+
+function switchedOff({ spec }: McpServer): Acceptance | undefined {
+  if (spec.enabled) return undefined;
+  return {
+    accepted: true,
+    reason: 'Disabled',
+    message: 'Switched off by spec.enabled: false. Nothing runs, and the endpoint is hidden.',
+  };
+}
+
+function partlyApplied(_server: McpServer, { review }: AcceptanceContext): Acceptance | undefined {
+  if (review.withoutEffect.length === 0) return undefined;
+  return {
+    accepted: true,
+    reason: 'PartlyApplied',
+    message: `The manifest is taken on; without effect here: ${review.withoutEffect.join(', ')}.`,
+  };
+}
+
+const openness = ({ spec }: McpServer): string =>
+  spec.oauth.required
+    ? ''
+    : ' Open to anyone: oauth.required is false, so whoever reaches the gateway can call it without a token.';

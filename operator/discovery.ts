@@ -1,0 +1,132 @@
+import { IDENTITY_HEADER, type Identity } from '../core/identity-token.ts';
+import type { McpServerStatus } from '../crds/mcpserver-status.ts';
+import { isConversation, type Conversation, type Endpoint, type Hello } from './mcp/conversation.ts';
+import { openLegacy } from './mcp/legacy-era.ts';
+import { openModern } from './mcp/modern-era.ts';
+import type { Reply } from './mcp/post-message.ts';
+import { ProbeFailure } from './mcp/probe-failure.ts';
+import { survey, type Survey } from './survey.ts';
+
+/** What a running server says that it is. */
+export interface Discovery extends Survey {
+  readonly server: NonNullable<McpServerStatus['server']>;
+  /** It answers strangers as well: it does not verify `Mooring-Identity`. */
+  readonly answersStrangers: boolean;
+}
+
+/** Signs as `mooring:operator` for the server of this qualified name. */
+export type SignIdentity = (server: string, identity: Identity) => Promise<string>;
+
+/** One acquaintance with one running server: opened on the first look, kept (a session too) for the next ones. */
+export interface Acquaintance {
+  /** Asks the server what it is now, within so many milliseconds. Throws ProbeFailure; the next look then begins anew. */
+  look(withinMs: number, stop: AbortSignal): Promise<Discovery>;
+  /** Ends the session, where the server keeps one. */
+  close(): Promise<void>;
+}
+
+/** Asks a server over MCP what it is: in the era of 2026-07-28 first, then in the legacy one. */
+export function acquaint(url: string, server: string, sign: SignIdentity): Acquaintance {
+  const known: Endpoint = {
+    url,
+    credentials: async () => ({ [IDENTITY_HEADER]: await sign(server, { scopes: [] }) }),
+  };
+  const stranger: Endpoint = { url, credentials: async () => ({}) };
+  let open: { conversation: Conversation; eras: readonly string[]; answersStrangers: boolean } | undefined;
+
+  async function begin(withinMs: number, signal: AbortSignal) {
+    // A server of the other era may never answer the first question; two thirds of the time are left for the second.
+    const { conversation, eras } = await greet(
+      known,
+      AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs / 3))]),
+      signal,
+    );
+    return { conversation, eras, answersStrangers: await answers(stranger, signal) };
+  }
+
+  const close = async (): Promise<void> => {
+    const closing = open?.conversation;
+    open = undefined;
+    await closing?.close();
+  };
+
+  return {
+    async look(withinMs, stop) {
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(withinMs)]);
+      try {
+        if (open) await open.conversation.ping(signal);
+        open ??= await begin(withinMs, signal);
+        const { conversation, eras, answersStrangers } = open;
+        const found = await survey(conversation, signal);
+        return { server: describeServer(conversation.hello, eras), answersStrangers, ...found };
+      } catch (error) {
+        void close();
+        throw error instanceof ProbeFailure ? error : new ProbeFailure('not-mcp', 'its answer cannot be read', error);
+      }
+    },
+    close,
+  };
+}
+
+/** The conversation in the newest era that the server speaks, and all versions that it is known to speak. */
+async function greet(
+  endpoint: Endpoint,
+  firstSignal: AbortSignal,
+  signal: AbortSignal,
+): Promise<{ conversation: Conversation; eras: readonly string[] }> {
+  const modern = await openModern(endpoint, firstSignal).catch(unlessSilent);
+  if (modern && isUnauthorized(modern)) throw refusal(modern);
+  const legacy = await openLegacy(endpoint, signal).catch((error: unknown) => {
+    if (modern && isConversation(modern)) return undefined;
+    throw error;
+  });
+  const legacyVersions = legacy && isConversation(legacy) ? legacy.hello.protocolVersions : [];
+  if (modern && isConversation(modern)) {
+    if (legacy && isConversation(legacy)) await legacy.close();
+    return { conversation: modern, eras: [...modern.hello.protocolVersions, ...legacyVersions] };
+  }
+  if (legacy && isConversation(legacy)) return { conversation: legacy, eras: legacyVersions };
+  throw refusal(legacy ?? modern);
+}
+
+/** Whether a server lets anybody ask. Only an answer counts as yes. */
+async function answers(endpoint: Endpoint, signal: AbortSignal): Promise<boolean> {
+  for (const open of [openModern, openLegacy]) {
+    const opened = await open(endpoint, signal).catch(() => undefined);
+    if (!opened || !isConversation(opened)) continue;
+    await opened.close();
+    return true;
+  }
+  return false;
+}
+
+/** No answer in time says only that this era may be unknown there; nobody listening says it for both. */
+function unlessSilent(error: unknown): undefined {
+  if (error instanceof ProbeFailure && error.kind !== 'refused') return undefined;
+  throw error;
+}
+
+const isUnauthorized = (reply: Conversation | Reply): boolean =>
+  'status' in reply && (reply.status === 401 || reply.status === 403);
+
+/** What it means that neither era got an answer. */
+function refusal(reply: Conversation | Reply | undefined): ProbeFailure {
+  if (!reply || isConversation(reply) || reply.kind === 'result') {
+    return new ProbeFailure('not-mcp', 'answered, but not with what MCP asks for');
+  }
+  const seen = `answered HTTP ${reply.status}${reply.kind === 'http' ? ` (${reply.contentType || 'no content type'})` : ` with the JSON-RPC error ${reply.code}`}`;
+  if (isUnauthorized(reply)) return new ProbeFailure('unauthorized', seen);
+  return new ProbeFailure(reply.status >= 500 ? 'server-error' : 'not-mcp', seen);
+}
+
+/** Within the bounds of the status (crds/mcpserver-status.ts). */
+function describeServer({ serverInfo, instructions }: Hello, eras: readonly string[]): Discovery['server'] {
+  const { name, version, title } = serverInfo;
+  return {
+    name: typeof name === 'string' ? name.slice(0, 256) : '',
+    version: typeof version === 'string' ? version.slice(0, 256) : '',
+    ...(typeof title === 'string' && { title: title.slice(0, 256) }),
+    protocolVersions: [...new Set(eras)].map((era) => era.slice(0, 32)).slice(0, 16),
+    ...(instructions !== undefined && { instructions: instructions.slice(0, 4096) }),
+  };
+}

@@ -1,0 +1,94 @@
+import { formatProblem, type Problem } from '../crds/problem.ts';
+import type { McpServer } from '../crds/mcpserver.ts';
+import type { Acceptance } from './acceptance.ts';
+import type { Cause } from './cause.ts';
+import { readyOf, type Finding } from './conditions.ts';
+import type { Observation } from './platform.ts';
+import type { Answer } from './probe.ts';
+
+/** Everything that is known of one server now. */
+export interface Sight {
+  readonly server: McpServer;
+  readonly acceptance: Acceptance;
+  readonly observation: Observation;
+  /** What the copy that the manifest asks for has answered. */
+  readonly answer: Answer | undefined;
+  /** What the copy that serves has answered; in peace the same. */
+  readonly servingAnswer: Answer | undefined;
+  /** Of the newest edit, where that is not valid and the one before it holds. */
+  readonly problems: readonly Problem[];
+  readonly exposure: string;
+}
+
+/** What to say of a server. The same sight always gives the same words. */
+export function findings(sight: Sight): readonly Finding[] {
+  const accepted: Finding = {
+    type: 'Accepted',
+    status: sight.acceptance.accepted ? 'True' : 'False',
+    reason: sight.acceptance.reason,
+    message: sight.acceptance.message,
+  };
+  const available = availability(sight);
+  const verified = verification(sight);
+  return [accepted, available, verified, readyOf(accepted, available, verified), ...progress(sight)];
+}
+
+/** Why the manifest has not become true, as far as anybody knows. */
+export function causeOf({ acceptance, observation, answer }: Sight): Cause | undefined {
+  if (!acceptance.accepted || acceptance.reason === 'Disabled') return acceptance;
+  if (answer?.kind === 'answered') return undefined;
+  // What a copy says that runs is newer than how the one before it ended, but only a verdict outweighs it.
+  return answer?.kind === 'failed' ? answer.cause : observation.trouble;
+}
+
+function availability(sight: Sight): Finding {
+  const { server, observation, servingAnswer } = sight;
+  const { serving, wanted } = observation;
+  const type = 'Available';
+  if (!serving) return unmet(type, sight, 'False');
+  if (servingAnswer?.kind === 'failed' && !servingAnswer.listening) {
+    return { type, status: 'False', reason: servingAnswer.cause.reason, message: servingAnswer.cause.message };
+  }
+  if (serving.id === wanted?.id) {
+    return { type, status: 'True', reason: 'Serving', message: 'Calls go to the running server.' };
+  }
+  const message = `Generation ${serving.generation} serves on until generation ${server.metadata.generation} has answered MCP.`;
+  return { type, status: 'True', reason: 'PreviousServes', message };
+}
+
+function verification(sight: Sight): Finding {
+  const { answer, exposure } = sight;
+  const type = 'Verified';
+  if (answer?.kind !== 'answered') return unmet(type, sight, 'Unknown');
+  const { server, answersStrangers } = answer.discovery;
+  const who = [server.name, server.version].filter(Boolean).join(' ') || 'a server without a name';
+  return {
+    type,
+    status: 'True',
+    reason: 'AnsweredMcp',
+    message: `It answered MCP (${server.protocolVersions.join(', ')}) as ${who}.${answersStrangers ? ` ${exposure}` : ''}`,
+  };
+}
+
+const STARTING = 'It has been started and has not answered MCP yet.';
+
+/** Not True: False for a reason, or `undecided` while it is on its way. */
+function unmet(type: Finding['type'], sight: Sight, undecided: Finding['status']): Finding {
+  const cause = causeOf(sight);
+  if (!cause) return { type, status: undecided, reason: 'Starting', message: STARTING };
+  return { type, status: 'False', reason: cause.reason, message: cause.message };
+}
+
+/** kstatus: under way, or stuck until a person acts. Both are only there while they are true. */
+function progress(sight: Sight): readonly Finding[] {
+  const { problems, answer, acceptance } = sight;
+  const cause = causeOf(sight);
+  if (problems.length > 0) {
+    const list = problems.map(formatProblem).join('\n');
+    const message = `The newest edit is not valid, so the manifest before it holds. Correct:\n${list}`;
+    return [{ type: 'Stalled', status: 'True', reason: 'InvalidManifest', message }];
+  }
+  if (cause?.stalled) return [{ type: 'Stalled', status: 'True', reason: cause.reason, message: cause.message }];
+  if (answer?.kind === 'answered' || acceptance.reason === 'Disabled') return [];
+  return [{ type: 'Reconciling', status: 'True', reason: 'Progressing', message: cause?.message ?? STARTING }];
+}

@@ -1,0 +1,24 @@
+import type { Cause } from '../cause.ts';
+import type { Ending } from './child-process.ts';
+
+/** As many ends in a row, without an answer in between, are no accident any more. */
+const LOOP = 3;
+
+/** Why a server is down: how its process ended, what comes next, and its last lines. */
+export function exitCause(ending: Ending, failures: number, nextStartAt: Date | undefined): Cause {
+  const { code, signal, error, output } = ending;
+  const how = error
+    ? `It could not be started: ${error.message}.`
+    : `It ended ${signal ? `by ${signal}` : `with exit code ${code}`}${failures > 1 ? `, ${failures} times in a row` : ''}.`;
+  const next = nextStartAt ? `It is started again at ${nextStartAt.toISOString()}.` : 'It is started again at once.';
+  const said = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;
+  const hint = /EADDRINUSE|address already in use/i.test(output)
+    ? ' The port that it chose is taken: it must listen on the port in its variable PORT, or get it by $(PORT) in spec.args.'
+    : '';
+  const looping = failures >= LOOP;
+  return {
+    reason: looping ? 'CrashLooping' : 'ProcessExited',
+    message: `${how}${hint} ${next} ${said}`,
+    stalled: looping,
+  };
+}

@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { McpServerStatus } from '../../crds/mcpserver-status.ts';
+import { isAlive, manifest, MINI, startLaptop, writeSecret, type Laptop } from '../testdata/laptop.ts';
+
+let laptop: Laptop;
+beforeAll(async () => {
+  laptop = await startLaptop();
+});
+afterAll(async () => laptop?.[Symbol.asyncDispose]());
+
+const gone = async (pid: number): Promise<void> => {
+  for (let i = 0; i < 300 && isAlive(pid); i++) await sleep(10);
+  expect(isAlive(pid)).toBe(false);
+};
+
+test('a manifest becomes a running server; the status says what and where it is', async () => {
+  await laptop.apply('first.yaml', manifest('first'));
+  const { status } = await laptop.ready('first');
+  expect(status?.conditions.map(({ type, status: is, reason }) => [type, is, reason])).toEqual([
+    ['Accepted', 'True', 'Accepted'],
+    ['Available', 'True', 'Serving'],
+    ['Verified', 'True', 'AnsweredMcp'],
+    ['Ready', 'True', 'Ready'],
+  ]);
+  expect(status).toMatchObject({
+    observedGeneration: 1,
+    url: 'http://localhost:8080/api/v1/mcp/first/mcp',
+    backend: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:5\d\d\d\/mcp$/) as string },
+    replicas: 1,
+    server: { name: 'mini', version: '1', protocolVersions: ['2026-07-28'] },
+    tools: [{ name: 'env' }],
+    toolCount: 1,
+  });
+  expect(laptop.condition('first', 'Verified')?.message).toContain('does not verify Mooring-Identity');
+  expect(McpServerStatus.parse(status)).toEqual(status);
+});
+
+test('a second reconcile writes nothing, and nothing changes while nothing happens', async () => {
+  const { metadata } = await laptop.ready('first');
+  for (let i = 0; i < 3; i++) {
+    laptop.operator.refresh();
+    await sleep(100);
+  }
+  expect(laptop.server('first')?.metadata.resourceVersion).toBe(metadata.resourceVersion);
+});
+
+test('its environment is built, not inherited; it runs in a folder of its own', async () => {
+  process.env['OF_MOORING_ALONE'] = 'x';
+  const { env, cwd, argv } = await laptop.call('first');
+  expect(Object.keys(env).sort()).toEqual([
+    'HOME',
+    'HOST',
+    'LANG',
+    'MOORING_IDENTITY_JWKS',
+    'MOORING_PUBLIC_URL',
+    'MOORING_SERVER',
+    'PATH',
+    'PORT',
+    'TMPDIR',
+    'TZ',
+  ]);
+  expect(env['PATH']?.split(':').slice(0, 2)).toEqual([join(laptop.home, '..', 'bin'), join(process.execPath, '..')]);
+  expect([cwd, env['HOME']]).toEqual([laptop.paths.serverHome('default', 'first'), cwd]);
+  expect((await stat(cwd)).mode & 0o777).toBe(0o700);
+  expect(argv).toEqual([]);
+});
+
+test('Secrets come from files, args use variables, output is kept with the secrets masked', async () => {
+  await writeSecret(laptop, 'credentials', 'token', 'hunter2-hunter2\n');
+  const spec = `env:
+  - { name: TOKEN, valueFrom: { secretKeyRef: { name: credentials, key: token } } }
+envFrom: [{ secretRef: { name: credentials }, prefix: ALL_ }]`;
+  const code = `console.log('the token is ' + process.env.TOKEN); import(${JSON.stringify(MINI)})`;
+  await laptop.apply('secret.yaml', manifest('secret', { args: ['-e', code, 'port=$(PORT)', '$$(PORT)'], spec }));
+  await laptop.ready('secret');
+  const { env, argv } = await laptop.call('secret');
+  expect(env).toMatchObject({ TOKEN: 'hunter2-hunter2', ALL_token: 'hunter2-hunter2' });
+  // With `-e`, the first argument takes the place of the script.
+  expect(argv).toEqual(['$(PORT)']);
+  await expect.poll(async () => laptop.platform.readLog('default', 'secret')).toContain('mini 1 listens');
+  const log = await laptop.platform.readLog('default', 'secret', { tailLines: 50 });
+  expect(log).toContain('the token is ***');
+  expect(log.join()).not.toContain('hunter2');
+  expect((await stat(laptop.paths.serverLog('default', 'secret'))).mode & 0o777).toBe(0o600);
+});
+
+test('a killed process is back at once, on its port; the status tells what happened', async () => {
+  const before = await laptop.ready('first');
+  const { pid } = await laptop.call('first');
+  const seen: string[] = [];
+  const stop = laptop.source.onChange(() => {
+    const available = laptop.condition('first', 'Available');
+    if (available && seen.at(-1) !== available.message) seen.push(available.message);
+  });
+  const killed = performance.now();
+  process.kill(pid, 'SIGKILL');
+  await laptop.until('first', ({ status }) => status?.replicas === 0);
+  const after = await laptop.ready('first');
+  expect(performance.now() - killed).toBeLessThan(1500);
+  stop();
+  expect(seen[0]).toMatch(/^It ended by SIGKILL\. It is started again at once\./);
+  expect(after.status?.backend).toEqual(before.status?.backend);
+  expect(after.status?.tools).toEqual(before.status?.tools);
+  expect((await laptop.call('first')).pid).not.toBe(pid);
+});
+
+test('`enabled: false` stops the process and says so; nothing else in the spec restarts it', async () => {
+  await laptop.apply('switch.yaml', manifest('switch'));
+  await laptop.ready('switch');
+  const { pid } = await laptop.call('switch');
+
+  await laptop.apply('switch.yaml', manifest('switch', { spec: 'oauth: { required: false }\ntitle: Other' }));
+  await laptop.until('switch', ({ metadata, status }) => status?.observedGeneration === 2 && metadata.generation === 2);
+  await laptop.ready('switch');
+  expect((await laptop.call('switch')).pid).toBe(pid);
+  expect(laptop.condition('switch', 'Accepted')?.message).toContain('Open to anyone');
+
+  await laptop.apply('switch.yaml', manifest('switch', { spec: 'enabled: false' }));
+  expect(await laptop.reason('switch', 'Ready', 'Disabled')).toContain('spec.enabled: false');
+  expect(laptop.condition('switch', 'Accepted')?.status).toBe('True');
+  expect(laptop.server('switch')?.status?.backend).toBeUndefined();
+  await gone(pid);
+
+  await laptop.apply('switch.yaml', manifest('switch'));
+  await laptop.ready('switch');
+});
+
+test('a removed manifest ends its process and all that this one started', async () => {
+  const code = `
+    const { spawn } = require('node:child_process');
+    const child = spawn('sleep', ['1000']);
+    process.env.CHILD = String(child.pid);
+    process.on('SIGTERM', () => {});
+    import(${JSON.stringify(MINI)});`;
+  await laptop.apply('stubborn.yaml', manifest('stubborn', { args: ['-e', code] }));
+  await laptop.ready('stubborn');
+  const { pid, env } = await laptop.call('stubborn');
+  expect(isAlive(Number(env['CHILD']))).toBe(true);
+  await laptop.remove('stubborn.yaml');
+  await expect.poll(() => laptop.server('stubborn'), { timeout: 3000 }).toBeUndefined();
+  // It ignores SIGTERM, so SIGKILL comes after the grace of 5 s.
+  await expect.poll(() => [isAlive(pid), isAlive(Number(env['CHILD']))], { timeout: 8000 }).toEqual([false, false]);
+});
+
+test('two servers that ask for one port get two', async () => {
+  await laptop.apply('a.yaml', manifest('port-a', { spec: 'port: 5555' }));
+  const a = await laptop.ready('port-a');
+  await laptop.apply('b.yaml', manifest('port-b', { spec: 'port: 5555' }));
+  const b = await laptop.ready('port-b');
+  expect(a.status?.backend?.url).toBe('http://127.0.0.1:5555/mcp');
+  expect(b.status?.backend?.url).toMatch(/:5\d\d\d\//);
+  expect(b.status?.backend?.url).not.toBe(a.status?.backend?.url);
+});
+
+test('a relative binary starts at the folder of its manifest', async () => {
+  const program = join(laptop.manifests, 'program');
+  await writeFile(program, `#!/bin/sh\nexec node ${MINI}\n`, { mode: 0o755 });
+  await laptop.apply('relative.yaml', manifest('relative', { args: [] }).replace('binary: node', 'binary: ./program'));
+  await laptop.ready('relative');
+});
+
+test('of two with one name the older serves; when it goes, the younger takes over at once', async () => {
+  const inNamespace = (namespace: string, version: string) =>
+    manifest('shared', { spec: `env: [{ name: MINI_VERSION, value: '${version}' }]` }).replace(
+      'name: shared }',
+      `name: shared, namespace: ${namespace} }`,
+    );
+  await laptop.apply('older.yaml', inNamespace('team-b', 'older'));
+  await laptop.ready('shared');
+  await laptop.apply('younger.yaml', inNamespace('team-a', 'younger'));
+  const younger = () => laptop.source.list().find(({ metadata }) => metadata.namespace === 'team-a');
+  await expect.poll(() => younger()?.status?.conditions.find(({ type }) => type === 'Ready')?.reason).toBe('NameTaken');
+  expect(younger()?.status?.conditions[0]?.message).toContain('team-b/shared');
+  expect(younger()?.status?.url).toBeUndefined();
+  await laptop.remove('older.yaml');
+  await expect.poll(() => younger()?.status?.server?.version, { timeout: 3000 }).toBe('younger');
+});
+
+test('stop ends every process', async () => {
+  const pids = await Promise.all(['first', 'secret', 'port-a'].map(async (name) => (await laptop.call(name)).pid));
+  expect(pids.map(isAlive)).toEqual([true, true, true]);
+  await laptop.operator.stop();
+  await laptop.platform.stop();
+  expect(pids.map(isAlive)).toEqual([false, false, false]);
+});
+
+test('SIGKILL of the whole program leaves nothing running', async () => {
+  const script = join(import.meta.dirname, '..', 'testdata', 'run-laptop.ts');
+  const program = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(program.stdout.setEncoding('utf8'), 'data')) as [string];
+  const { pid, folder } = JSON.parse(line) as { pid: number; folder: string };
+  expect(isAlive(pid)).toBe(true);
+  program.kill('SIGKILL');
+  await gone(pid);
+  await expect.poll(async () => stat(folder).catch(() => 'gone')).toBe('gone');
+});

@@ -1,0 +1,169 @@
+import { dirname, resolve } from 'node:path';
+import { homePaths } from '../../core/home.ts';
+import type { Log } from '../../core/log.ts';
+import type { ProcessGuard } from '../../core/process-guard.ts';
+import { qualifiedName, type McpServer } from '../../crds/mcpserver.ts';
+import { supportedFields } from '../../crds/supported-fields.ts';
+import type { Cause } from '../cause.ts';
+import type { Platform, Review } from '../platform.ts';
+import { reservedVariables } from '../resources/environment.ts';
+import { buildProcess, processRevision, secretsOf, type ProcessSpec } from '../resources/process.ts';
+import { drained, type InFlight } from './drain.ts';
+import { findProgram } from './find-program.ts';
+import { machineVariables } from './machine.ts';
+import { openOutputLog, type OutputLog } from './output-log.ts';
+import { openPorts } from './ports.ts';
+import { readLog } from './read-log.ts';
+import { openRollout, type Program, type Rollout } from './rollout.ts';
+import { readSecrets } from './secrets.ts';
+import { startSupervisor } from './supervisor.ts';
+
+export interface LocalPlatformOptions {
+  /** State folder. */
+  readonly home: string;
+  readonly guard: ProcessGuard;
+  /** Folder of our own `mooring`, first in the PATH of servers. */
+  readonly binFolder: string;
+  /** Origin of the gateway, as it is now. */
+  readonly publicUrl: () => string;
+  /** Requests under way at an endpoint, so that a predecessor ends after its last one; without it, it gets 3 s. */
+  readonly inFlight?: InFlight;
+  readonly log: Log;
+}
+
+export interface LocalPlatform extends Platform<Program> {
+  /** The last lines that a server wrote, secrets masked. */
+  readLog(namespace: string, name: string, options?: { readonly tailLines?: number }): Promise<string[]>;
+  /** Ends every process; resolves when all are gone. */
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+/** The platform of a laptop: servers are processes of the user who started Mooring. */
+export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform {
+  const { home, guard, publicUrl, inFlight, log } = options;
+  const paths = homePaths(home);
+  const ports = openPorts();
+  const rollouts = new Map<string, Rollout>();
+  const ended = new Set<Promise<void>>();
+  const logs = new Map<string, OutputLog>();
+  const listeners = new Set<(uid: string) => void>();
+
+  function logOf({ namespace, name }: McpServer['metadata']): OutputLog {
+    const path = paths.serverLog(namespace, name);
+    const opened =
+      logs.get(path) ?? openOutputLog(path, (error) => log.error({ err: error, path }, 'output of a server is lost'));
+    logs.set(path, opened);
+    return opened;
+  }
+
+  async function launch(server: McpServer, port: number): Promise<ProcessSpec | Cause> {
+    const { namespace, name } = server.metadata;
+    const cwd = paths.serverHome(namespace, name);
+    const machine = machineVariables(options.binFolder, cwd);
+    const folder = resolve(dirname(server.origin?.file ?? ''));
+    const [command, secrets] = await Promise.all([
+      findProgram(server.spec.binary ?? '', { path: machine.PATH, folder }),
+      readSecrets(secretsOf(server), paths.secretFolder),
+    ]);
+    if (typeof command !== 'string') return command;
+    return buildProcess(server, {
+      command,
+      cwd,
+      host: HOST,
+      port,
+      publicUrl: publicUrl(),
+      identityJwks: paths.identityJwks,
+      machine,
+      secrets,
+      secretPlace: (secret, key) => (key === undefined ? paths.secretFolder(secret) : paths.secret(secret, key)),
+    });
+  }
+
+  function openRolloutOf({ metadata }: McpServer): Rollout {
+    const owner = `${metadata.namespace}/${metadata.name}`;
+    return openRollout({
+      start: (program, after) =>
+        startSupervisor({
+          launch: program.launch,
+          ports,
+          owner,
+          wantedPort: program.port,
+          after,
+          guard,
+          log: logOf(metadata),
+          onChange: () => {
+            for (const listener of listeners) listener(metadata.uid);
+          },
+        }),
+      drained: async (url, signal) => drained(url, signal, inFlight),
+    });
+  }
+
+  function remove(uid: string): void {
+    const rollout = rollouts.get(uid);
+    if (!rollout) return;
+    rollouts.delete(uid);
+    const end = rollout.stop().finally(() => ended.delete(end));
+    ended.add(end);
+  }
+
+  return {
+    exposure:
+      'It does not verify Mooring-Identity: every program on this computer can call it past the gateway, whatever spec.oauth says.',
+    review,
+    build: (server) => ({
+      server: qualifiedName(server),
+      revision: processRevision(server, publicUrl()),
+      generation: server.metadata.generation,
+      port: server.spec.port,
+      path: server.spec.path,
+      launch: async (port) => launch(server, port),
+    }),
+    async apply(server, program) {
+      const { uid } = server.metadata;
+      const rollout = rollouts.get(uid) ?? openRolloutOf(server);
+      rollouts.set(uid, rollout);
+      rollout.apply(program);
+    },
+    async prune(uid, program) {
+      if (program) rollouts.get(uid)?.prune(program);
+      else remove(uid);
+    },
+    observe: (uid) => rollouts.get(uid)?.observe() ?? { instances: [] },
+    admit: async (uid, instances) => rollouts.get(uid)?.admit(instances),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    readLog: async (namespace, name, tail) => readLog(paths.serverLog(namespace, name), tail),
+    async stop() {
+      for (const uid of rollouts.keys()) remove(uid);
+      await Promise.all(ended);
+      await Promise.all([...logs.values()].map(async (each) => each.close()));
+    },
+  };
+}
+
+function review(server: McpServer): Review {
+  const { notSupportedYet, withoutEffect } = supportedFields(server.spec, 'laptop');
+  const ignored = [...withoutEffect, ...reservedVariables(server).map((path) => `${path}, which Mooring itself sets`)];
+  const refusal = notSupported(notSupportedYet) ?? needsBinary(server);
+  return { ...(refusal && { refusal }), withoutEffect: ignored };
+}
+
+function notSupported(fields: readonly string[]): Cause | undefined {
+  if (fields.length === 0) return undefined;
+  const message = `Not supported yet: ${fields.join(', ')}. Leave ${fields.length > 1 ? 'them' : 'it'} out to run this server here.`;
+  return { reason: 'NotSupported', message };
+}
+
+function needsBinary({ spec }: McpServer): Cause | undefined {
+  if (spec.binary !== undefined) return undefined;
+  return {
+    reason: 'NeedsBinary',
+    message:
+      'Without containers, Mooring starts a program: give one in spec.binary (on a cluster, spec.image is enough).',
+  };
+}

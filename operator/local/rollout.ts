@@ -1,0 +1,133 @@
+import type { Cause } from '../cause.ts';
+import type { Instance, Observation } from '../platform.ts';
+import type { ProcessSpec } from '../resources/process.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** What is wanted of one server: which process, and for which manifest. */
+export interface Program {
+  /** Qualified name. */
+  readonly server: string;
+  /** The same for manifests that give the same process. */
+  readonly revision: string;
+  readonly generation: number;
+  readonly port: number | undefined;
+  /** Path of the MCP endpoint. */
+  readonly path: string;
+  readonly launch: (port: number) => Promise<ProcessSpec | Cause>;
+}
+
+/** The processes of one server: usually one; two while an edit arrives. */
+export interface Rollout {
+  apply(program: Program): void;
+  /** Ends what neither serves nor is wanted. */
+  prune(program: Program): void;
+  observe(): Observation;
+  admit(instances: readonly string[]): void;
+  /** Ends everything; resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+export interface RolloutOptions {
+  readonly start: (program: Program, after: Promise<void> | undefined) => Supervisor;
+  /** Resolves when nobody uses this endpoint any more, or when the signal says that there is no time to wait. */
+  readonly drained: (url: string, signal: AbortSignal) => Promise<void>;
+}
+
+interface Run {
+  program: Program;
+  readonly supervisor: Supervisor;
+  /** The start that takes traffic. */
+  admitted?: string;
+}
+
+/** Milliseconds to end in peace, as Kubernetes' default is 30 s for work that may be long; here a person waits for it. */
+const GRACE_MS = 5000;
+
+/** For a process that never served: it has nothing to finish. */
+const SHORT_GRACE_MS = 500;
+
+/** Milliseconds until a program or a Secret that was missing is looked for again. */
+const LOOK_AGAIN_MS = 2000;
+
+/**
+ * Blue and green: what serves goes on serving until its successor has answered MCP; only then traffic moves, and the predecessor is drained and
+ * ended. A predecessor that serves nobody is ended first, so that its port is free again.
+ */
+export function openRollout({ start, drained }: RolloutOptions): Rollout {
+  const stopping = new AbortController();
+  const ending = new Set<Promise<void>>();
+  let runs: readonly Run[] = [];
+  /** The run that traffic goes to, or would go to. */
+  let active: Run | undefined;
+  let wanted: Program | undefined;
+
+  const runOf = (revision: string | undefined): Run | undefined =>
+    runs.find((run) => run.program.revision === revision);
+  const serves = ({ admitted, supervisor }: Run): boolean =>
+    admitted !== undefined && supervisor.running?.id === admitted;
+
+  function retire(run: Run, before: Promise<void> = Promise.resolve()): Promise<void> {
+    const grace = serves(run) ? GRACE_MS : SHORT_GRACE_MS;
+    runs = runs.filter((other) => other !== run);
+    if (active === run) active = undefined;
+    const gone = before.then(async () => run.supervisor.stop(grace)).finally(() => ending.delete(gone));
+    ending.add(gone);
+    return gone;
+  }
+
+  function instanceOf({ program, supervisor }: Run): Instance | undefined {
+    const { running } = supervisor;
+    return running && { id: running.id, url: urlOf(running.port, program.path), generation: program.generation };
+  }
+
+  return {
+    apply(program) {
+      wanted = program;
+      const same = runOf(program.revision);
+      if (same) {
+        same.program = program;
+        same.supervisor.retry();
+        return;
+      }
+      const inTheWay = active && !serves(active) ? retire(active) : undefined;
+      const run: Run = { program, supervisor: start(program, inTheWay) };
+      runs = [...runs, run];
+      active ??= run;
+    },
+    prune(program) {
+      for (const run of runs) if (run !== active && run.program.revision !== program.revision) void retire(run);
+    },
+    observe() {
+      const run = runOf(wanted?.revision);
+      const serving = active && serves(active) ? instanceOf(active) : undefined;
+      const arriving = run && instanceOf(run);
+      return {
+        instances: runs.flatMap((each) => instanceOf(each) ?? []),
+        ...(serving && { serving }),
+        ...(arriving && { wanted: arriving }),
+        ...(run?.supervisor.trouble && { trouble: run.supervisor.trouble }),
+        ...(run?.supervisor.blocked && { lookAgainMs: LOOK_AGAIN_MS }),
+      };
+    },
+    admit(instances) {
+      for (const run of runs) {
+        const { running } = run.supervisor;
+        if (!running || !instances.includes(running.id)) continue;
+        run.admitted = running.id;
+        run.supervisor.answered();
+        if (run === active || run.program.revision !== wanted?.revision) continue;
+        const predecessor = active;
+        active = run;
+        const url = predecessor && instanceOf(predecessor)?.url;
+        if (predecessor) void retire(predecessor, url === undefined ? undefined : drained(url, stopping.signal));
+      }
+    },
+    async stop() {
+      stopping.abort();
+      for (const run of runs) void retire(run);
+      await Promise.all(ending);
+    },
+  };
+}
+
+const urlOf = (port: number, path: string): string => `http://127.0.0.1:${port}${path}`;

@@ -1,0 +1,86 @@
+import { doubling } from './backoff.ts';
+import { qualifiedName, type McpServer } from '../crds/mcpserver.ts';
+import { conditionOf, type McpServerStatus } from '../crds/mcpserver-status.ts';
+import type { Log } from '../core/log.ts';
+import type { SignIdentity } from './discovery.ts';
+import { openPublicNames } from './names.ts';
+import type { Platform } from './platform.ts';
+import type { ProbeTimes } from './probe.ts';
+import { startProbes } from './probes.ts';
+import { reconcile, type OperatorSource } from './reconcile.ts';
+import { startWorkQueue } from './work-queue.ts';
+
+export interface OperatorOptions<Wanted> {
+  readonly source: OperatorSource;
+  readonly platform: Platform<Wanted>;
+  /** Origin of the gateway, as it is now. */
+  readonly publicUrl: () => string;
+  /** Signs as `mooring:operator` (core/identity-token.ts). */
+  readonly identity: SignIdentity;
+  readonly log: Log;
+  /** For tests: waiting for a server to hang takes a minute. */
+  readonly probeTimes?: ProbeTimes;
+}
+
+export interface Operator {
+  /** Reconciles every server: call it when something outside has changed (the public URL). */
+  refresh(): void;
+  /** Stops acting. The platform is not the operator's: stop it afterwards. */
+  stop(): Promise<void>;
+}
+
+/** One reconcile waits only for files and for its own status write, so a few at a time keep up with thousands of servers. */
+const WORKERS = 8;
+
+/** Milliseconds: a lock or a full disk is over in moments, or not soon. */
+const RETRY = doubling(200, 30_000);
+
+/** Follows a source of McpServers and makes them true on a platform. */
+export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operator {
+  const { source, platform, publicUrl, identity, log, probeTimes } = options;
+  const names = openPublicNames(source);
+  const probes = startProbes({
+    sign: identity,
+    onChange: (uid) => queue.add(uid),
+    ...(probeTimes && { times: probeTimes }),
+  });
+  const announce = (server: McpServer, status: McpServerStatus): void => announceTransitions(log, server, status);
+  const world = { source, names, platform, probes, publicUrl, announce };
+  const queue = startWorkQueue({
+    work: async (uid) => reconcile(uid, world),
+    workers: WORKERS,
+    backoff: RETRY,
+    onTransient: (uid, error, retryAfterMs) =>
+      log.error({ err: error, uid, retryAfterMs }, 'reconcile failed, it is tried again'),
+  });
+
+  const refresh = (): void => {
+    for (const { metadata } of source.list()) queue.add(metadata.uid);
+  };
+  const unsubscribe = [
+    source.onChange((uid) => {
+      for (const rival of names.note(uid)) queue.add(rival);
+      queue.add(uid);
+    }),
+    platform.onChange((uid) => queue.add(uid)),
+  ];
+  refresh();
+
+  return {
+    refresh,
+    async stop() {
+      for (const stop of unsubscribe) stop();
+      await Promise.all([queue.stop(), probes.stop()]);
+    },
+  };
+}
+
+/** One line for each condition that turned: the log tells the story of a server, and nothing while nothing happens. */
+function announceTransitions(log: Log, server: McpServer, status: McpServerStatus): void {
+  for (const { type, status: now, reason, message } of status.conditions) {
+    const before = conditionOf(server.status, type);
+    if (before?.status === now && before.reason === reason) continue;
+    const bad = type === 'Stalled' || (type === 'Ready' && now === 'False');
+    log[bad ? 'warn' : 'info']({ server: qualifiedName(server), condition: type, status: now, reason }, message);
+  }
+}

@@ -1,0 +1,56 @@
+import type { McpServer } from '../crds/mcpserver.ts';
+import type { Cause } from './cause.ts';
+
+/** A running copy of a server: a process on a laptop, a pod on a cluster. */
+export interface Instance {
+  /** Another one after each start, so that each start is asked anew. */
+  readonly id: string;
+  /** Its MCP endpoint, as Mooring reaches it. */
+  readonly url: string;
+  /** `metadata.generation` of the newest manifest that asks for exactly this copy. */
+  readonly generation: number;
+}
+
+/** What a platform sees of one server. */
+export interface Observation {
+  /** Every running copy, also those that take no traffic yet. */
+  readonly instances: readonly Instance[];
+  /** The one that traffic goes to. */
+  readonly serving?: Instance;
+  /** The one that the manifest asks for now; in peace the one that serves. */
+  readonly wanted?: Instance;
+  /** Why there is no such one, or why it ended last and has not answered since. */
+  readonly trouble?: Cause;
+  /** Milliseconds after which to reconcile again, where nobody calls when the trouble is over. */
+  readonly lookAgainMs?: number;
+}
+
+/** What a platform makes of the fields of a manifest. */
+export interface Review {
+  /** Why it cannot run here at all. */
+  readonly refusal?: Cause;
+  /** Fields that are accepted and do nothing here. */
+  readonly withoutEffect: readonly string[];
+}
+
+/**
+ * Where servers run. `Wanted` is what its pure builders make of a manifest. Everything is idempotent and takes up to some milliseconds: nothing
+ * here waits for a server.
+ */
+export interface Platform<Wanted> {
+  review(server: McpServer): Review;
+  /** Pure. */
+  build(server: McpServer): Wanted;
+  /** Makes what is wanted exist. What serves now serves on until its successor is admitted. */
+  apply(server: McpServer, wanted: Wanted): Promise<void>;
+  /** Removes what the server does not need any more; everything where nothing is wanted. */
+  prune(uid: string, wanted: Wanted | undefined): Promise<void>;
+  /** From memory. */
+  observe(uid: string): Observation;
+  /** Lets these instances take traffic: they have answered MCP. */
+  admit(uid: string, instances: readonly string[]): Promise<void>;
+  /** Calls back with the uid of a server when `observe` may answer something else. Returns how to stop. */
+  onChange(listener: (uid: string) => void): () => void;
+  /** A sentence about a server that does not verify `Mooring-Identity`: who can reach it past the gateway. */
+  readonly exposure: string;
+}

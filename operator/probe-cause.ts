@@ -1,0 +1,59 @@
+import type { Cause } from './cause.ts';
+import type { ProbeFailure } from './mcp/probe-failure.ts';
+
+/** Why a copy that runs has not become what was asked for. */
+export function probeCause(
+  { url, startupMs }: { readonly url: string; readonly startupMs: number },
+  failure: ProbeFailure,
+): Cause {
+  const { host, port, pathname } = new URL(url);
+  const time = `${startupMs / 1000} s`;
+  switch (failure.kind) {
+    case 'refused':
+      return {
+        reason: 'PortNotOpened',
+        message:
+          `It runs, but ${time} after its start nothing listens on ${host}. It must listen on the port in its variable PORT (${port}); ` +
+          'a program that takes the port as an argument gets it by $(PORT) in spec.args.',
+        stalled: true,
+      };
+    case 'no-answer':
+      return {
+        reason: 'NoAnswer',
+        message:
+          `${url} takes connections, but has not answered MCP within ${time} of its start: ${failure.message}. ` +
+          'Read its output; where it needs longer to start, raise spec.timeouts.startup.',
+        stalled: true,
+      };
+    case 'server-error':
+      return {
+        reason: 'ServerError',
+        message: `${url} ${failure.message} and not MCP within ${time} of its start. Read its output for the error.`,
+        stalled: true,
+      };
+    case 'unauthorized':
+      return {
+        reason: 'Unauthorized',
+        message:
+          `${url} ${failure.message}: it wants credentials of its own, which Mooring does not have. ` +
+          'Switch them off there; Mooring authorizes callers in front of it.',
+        stalled: true,
+      };
+    case 'not-mcp':
+      return {
+        reason: 'NotMcp',
+        message:
+          `${url} does not speak MCP over streamable HTTP: ${failure.message}. ` +
+          `Set spec.path to the path of its MCP endpoint (now ${pathname}), or start a program that is an MCP server.`,
+        stalled: true,
+      };
+    default:
+      return failure.kind satisfies never;
+  }
+}
+
+/** Why a copy that answered before is not trusted to answer now. */
+export const lostCause = (url: string, failure: ProbeFailure): Cause => ({
+  reason: 'NotAnswering',
+  message: `It runs, but ${url} stopped answering MCP: ${failure.message}. It is asked again and again; read its output for what it does.`,
+});

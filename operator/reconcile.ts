@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util';
+import { qualifiedName, type McpServer } from '../crds/mcpserver.ts';
+import type { Problem } from '../crds/problem.ts';
+import type { ServerSource, StatusWriter } from '../crds/sources/source.ts';
+import type { McpServerStatus } from '../crds/mcpserver-status.ts';
+import { durationMs } from '../crds/duration.ts';
+import { accept } from './acceptance.ts';
+import { causeOf, type Sight } from './findings.ts';
+import type { PublicNames } from './names.ts';
+import { settled, stalled, waiting, type Outcome } from './outcome.ts';
+import type { Instance, Platform } from './platform.ts';
+import type { Probes } from './probes.ts';
+import { buildStatus } from './status.ts';
+
+export interface OperatorSource extends ServerSource, StatusWriter {
+  /** What is wrong with the newest edit of a server, where the one before it holds. */
+  problemOf(uid: string): readonly Problem[];
+}
+
+export interface World<Wanted> {
+  readonly source: OperatorSource;
+  readonly names: PublicNames;
+  readonly platform: Platform<Wanted>;
+  readonly probes: Probes;
+  /** Origin of the gateway. */
+  readonly publicUrl: () => string;
+  /** Told of each status that differs from the one before. */
+  readonly announce: (server: McpServer, status: McpServerStatus) => void;
+}
+
+/** Milliseconds; as documented at `spec.timeouts.startup`. */
+const STARTUP_MS = 60_000;
+
+/** Makes the world as one manifest asks, as far as that goes without waiting, and says how far it went. A second time changes nothing. */
+export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Promise<Outcome> {
+  const { source, names, platform, probes, publicUrl, announce } = world;
+
+  // get
+  const server = source.get(uid);
+  if (!server) {
+    probes.follow(uid, []);
+    await platform.prune(uid, undefined);
+    return settled;
+  }
+
+  // validate → build → apply → prune
+  const acceptance = accept(server, { holder: names.holder(server), review: platform.review(server) });
+  const wanted = acceptance.accepted && server.spec.enabled ? platform.build(server) : undefined;
+  if (wanted) await platform.apply(server, wanted);
+  await platform.prune(uid, wanted);
+
+  // observe → discover: whoever has answered may take traffic
+  const targets = platform.observe(uid).instances.map((instance) => toTarget(server, instance));
+  const answers = probes.follow(uid, targets);
+  await platform.admit(
+    uid,
+    [...answers].filter(([, answer]) => answer.kind === 'answered').map(([id]) => id),
+  );
+
+  // one status write
+  const observation = platform.observe(uid);
+  const sight: Sight = {
+    server,
+    acceptance,
+    observation,
+    answer: answers.get(observation.wanted?.id ?? ''),
+    servingAnswer: answers.get(observation.serving?.id ?? ''),
+    problems: source.problemOf(uid),
+    exposure: platform.exposure,
+  };
+  const url = `${publicUrl()}/api/v1/mcp/${server.metadata.name}/mcp`;
+  const status = buildStatus(sight, { url, now: new Date().toISOString() });
+  if (!isDeepStrictEqual(status, server.status)) {
+    await source.writeStatus(uid, status);
+    announce(server, status);
+  }
+
+  if (observation.lookAgainMs !== undefined) return waiting(observation.lookAgainMs);
+  return causeOf(sight)?.stalled ? stalled : settled;
+}
+
+const toTarget = (server: McpServer, { id, url }: Instance) => ({
+  id,
+  url,
+  server: qualifiedName(server),
+  startupMs: server.spec.timeouts?.startup ? durationMs(server.spec.timeouts.startup) : STARTUP_MS,
+});

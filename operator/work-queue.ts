@@ -1,0 +1,87 @@
+import type { Backoff } from './backoff.ts';
+import { transient, type Outcome } from './outcome.ts';
+
+export interface WorkQueue {
+  /** Asks for the work of this key: at once, or right after the run that is under way. Asking twice does it once. */
+  add(key: string): void;
+  /** Takes no more work; resolves when what is under way has ended. */
+  stop(): Promise<void>;
+}
+
+export interface WorkQueueOptions {
+  readonly work: (key: string) => Promise<Outcome>;
+  /** Keys worked on at a time. */
+  readonly workers: number;
+  /** Pauses after transient failures, per key. */
+  readonly backoff: Backoff;
+  readonly onTransient: (key: string, error: unknown, retryAfterMs: number) => void;
+}
+
+/** A keyed queue as in client-go: deduplicated, one run per key at a time, per-key back-off. */
+export function startWorkQueue({ work, workers, backoff, onTransient }: WorkQueueOptions): WorkQueue {
+  /** Waiting for a worker, oldest first. */
+  const queued = new Set<string>();
+  /** True: asked for again while running. */
+  const running = new Map<string, boolean>();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const failures = new Map<string, number>();
+  const idle = Promise.withResolvers<void>();
+  let stopped = false;
+
+  function add(key: string): void {
+    if (stopped) return;
+    if (running.has(key)) running.set(key, true);
+    else queued.add(key);
+    startWorkers();
+  }
+
+  function startWorkers(): void {
+    for (const key of queued) {
+      if (running.size >= workers) return;
+      queued.delete(key);
+      running.set(key, false);
+      clearTimeout(timers.get(key));
+      timers.delete(key);
+      void run(key);
+    }
+  }
+
+  async function run(key: string): Promise<void> {
+    const outcome = await work(key).catch(transient);
+    const askedAgain = running.get(key) ?? false;
+    running.delete(key);
+    if (!stopped) {
+      followUp(key, outcome);
+      if (askedAgain) queued.add(key);
+      startWorkers();
+    }
+    if (stopped && running.size === 0) idle.resolve();
+  }
+
+  function followUp(key: string, outcome: Outcome): void {
+    if (outcome.kind !== 'transient') failures.delete(key);
+    if (outcome.kind === 'waiting') addAfter(key, outcome.afterMs);
+    if (outcome.kind !== 'transient') return;
+    const count = (failures.get(key) ?? 0) + 1;
+    failures.set(key, count);
+    onTransient(key, outcome.error, backoff(count));
+    addAfter(key, backoff(count));
+  }
+
+  function addAfter(key: string, milliseconds: number): void {
+    timers.set(
+      key,
+      setTimeout(() => add(key), milliseconds),
+    );
+  }
+
+  return {
+    add,
+    async stop() {
+      stopped = true;
+      queued.clear();
+      for (const timer of timers.values()) clearTimeout(timer);
+      if (running.size > 0) await idle.promise;
+    },
+  };
+}
