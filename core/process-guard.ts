@@ -14,8 +14,8 @@ export interface ProcessGuard {
   stop(): Promise<void>;
 }
 
-/** 50 × 0.1 s: a server has its usual few seconds, and PostgreSQL writes out at most its 16 MB of buffers. */
-const GRACE_TENTHS = 50;
+/** A server has its usual few seconds, and PostgreSQL writes out at most its 16 MB of buffers. */
+const GRACE_SECONDS = 5;
 
 /** A guard that ended sooner than this cannot run here; starting it again would only spin. */
 const SHORTEST_LIFE_MS = 1000;
@@ -24,7 +24,7 @@ const SHORTEST_LIFE_MS = 1000;
  * The guard is a shell, ~1 MB: it keeps a list and acts on end-of-file. It ignores signals, because only the end of Mooring
  * may end it. An entry of the list is `target,SIGNAL`; the target is a process id, with a minus for its group (kill(2)).
  */
-const SCRIPT = `
+const script = (graceSeconds: number): string => `
 trap '' HUP INT TERM
 list=
 while IFS= read -r line; do
@@ -42,7 +42,7 @@ while IFS= read -r line; do
 done
 for entry in $list; do kill -s "\${entry#*,}" -- "\${entry%,*}"; done
 tenths=0
-while [ $tenths -lt ${GRACE_TENTHS} ]; do
+while [ $tenths -lt ${graceSeconds * 10} ]; do
   left=
   for entry in $list; do kill -s 0 -- "\${entry%,*}" && left="$left $entry"; done
   list=$left
@@ -58,7 +58,7 @@ for folder in "$@"; do rm -rf -- "$folder"; done
  * Starts the guard; one serves everything that this process starts. It has a session of its own, so that Ctrl-C in the
  * terminal does not reach it, and it never keeps Node running.
  */
-export function startProcessGuard(): ProcessGuard {
+export function startProcessGuard({ graceSeconds = GRACE_SECONDS } = {}): ProcessGuard {
   const processes = new Map<number, string>();
   const folders = new Set<string>();
   let stopping = false;
@@ -67,7 +67,7 @@ export function startProcessGuard(): ProcessGuard {
   function startShell() {
     const startedAt = performance.now();
     // The write end of its stdin is ours alone (close-on-exec): the system closes it when we end, however we end.
-    const child = spawn('/bin/sh', ['-c', SCRIPT, 'mooring-guard'], {
+    const child = spawn('/bin/sh', ['-c', script(graceSeconds), 'mooring-guard'], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       cwd: '/',

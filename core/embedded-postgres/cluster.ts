@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lchown, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, lchown, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { writePrivateFile } from '../private-file.ts';
@@ -29,25 +29,20 @@ interface ClusterContext {
   readonly guard: ProcessGuard;
 }
 
-/** Unfinished clusters are called so. */
-const UNFINISHED = 'new-';
-
 /** Makes the cluster where there is none. It gets its name when it is complete, so a start that was interrupted leaves no half of one. */
 export async function ensureCluster(folder: string, context: ClusterContext): Promise<ClusterPaths> {
   const paths = clusterPaths(clusterFolder(folder));
   if (!(await isThere(paths.data))) {
-    const unfinished = clusterPaths(join(folder, `${UNFINISHED}${randomBytes(6).toString('hex')}`));
+    const unfinished = clusterPaths(join(folder, `new-${randomBytes(6).toString('hex')}`));
+    context.guard.removeAtEnd(unfinished.folder);
     await createCluster(unfinished, context)
       .then(() => rename(unfinished.folder, paths.folder))
-      .then(() => syncFolder(folder))
+      .then(() => sync(folder))
       .catch(async (error: unknown) => {
         await rm(unfinished.folder, { recursive: true, force: true });
         // Another Mooring was faster; which of the two may go on is decided by the lock file of the server.
         if (!(await isThere(paths.data))) throw error;
       });
-  }
-  for (const name of await readdir(folder)) {
-    if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { recursive: true, force: true });
   }
   return paths;
 }
@@ -71,6 +66,8 @@ async function createCluster(paths: ClusterPaths, { programs, account, guard }: 
   await writePrivateFile(paths.hostBasedAuthentication, HOST_BASED_AUTHENTICATION);
   await lchown(paths.hostBasedAuthentication, owned.uid, owned.gid);
   if (account) await chown(paths.password, 0, 0);
+  // initdb has written out the rest.
+  for (const path of [paths.hostBasedAuthentication, paths.data, paths.folder]) await sync(path);
 }
 
 async function initdb({ data, password }: ClusterPaths, { programs, account, guard }: ClusterContext): Promise<void> {
@@ -101,9 +98,9 @@ async function initdb({ data, password }: ClusterPaths, { programs, account, gua
   );
 }
 
-/** A new name is durable when its folder is written out. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder);
+/** Makes a file, or the names in a folder, survive a power failure. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path);
   try {
     await handle.sync();
   } finally {
