@@ -7,7 +7,7 @@ export interface Mutation {
   /** Absolute path of the patch. */
   readonly patch: string;
   readonly breaks: string;
-  /** Test file, and the full name of the test in it (suites and test joined with spaces). */
+  /** Test file, and the full name of the test in it (suites and test joined with ` > `). */
   readonly file: string;
   readonly test: string;
 }

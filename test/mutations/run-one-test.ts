@@ -10,7 +10,11 @@ const LONGEST_RUN = 180_000;
 interface JsonReport {
   readonly testResults: readonly {
     readonly message: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+      readonly status: string;
+    }[];
   }[];
 }
 
@@ -19,15 +23,20 @@ export type Verdict =
   /** No such test, or its file could not be loaded. */
   | { readonly state: 'not run'; readonly why: string };
 
-/** Runs the test of this full name in a copy of the repository, and nothing else. */
-export async function runOneTest(folder: string, file: string, test: string): Promise<Verdict> {
+/** How much of a test file runs: some tests go on where those before them in the file have stopped. */
+export type Scope = 'test' | 'file';
+
+/** Runs the test of this full name in a copy of the repository, alone or with all others of its file. */
+export async function runOneTest(folder: string, file: string, test: string, scope: Scope): Promise<Verdict> {
   const report = join(folder, `report-${randomUUID()}.json`);
   const pattern = `^${test.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)}$`;
-  const child = spawn(
-    'vitest',
-    ['run', file, '--testNamePattern', pattern, '--reporter', 'json', '--outputFile', report],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST_RUN },
-  );
+  const options = ['--reporter', 'json', '--outputFile', report, '--cache', 'false'];
+  if (scope === 'test') options.push('--testNamePattern', pattern);
+  const child = spawn('vitest', ['run', file, ...options], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_RUN,
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await once(child, 'close');
@@ -35,8 +44,9 @@ export async function runOneTest(folder: string, file: string, test: string): Pr
   const results = readReport(report)?.testResults ?? [];
   const states = results
     .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ fullName, status }) => fullName === test && (status === 'passed' || status === 'failed'))
-    .map(({ status }) => status);
+    .filter(({ ancestorTitles, title }) => [...ancestorTitles, title].join(' > ') === test)
+    .map(({ status }) => status)
+    .filter((status) => status === 'passed' || status === 'failed');
   if (states.length > 0) return { state: states.includes('failed') ? 'failed' : 'passed' };
   const why = results.map(({ message }) => message).find(Boolean) ?? output.trim().split('\n').at(-1);
   return { state: 'not run', why: why || `${file} has no such test` };

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { lastLine } from '../tally.ts';
 import { readMutations, type Mutation } from './mutation.ts';
-import { runOneTest, type Verdict } from './run-one-test.ts';
+import { runOneTest, type Scope, type Verdict } from './run-one-test.ts';
 import { WorkingCopy } from './working-copy.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -14,8 +14,8 @@ const mutations = readMutations(import.meta.dirname).filter(
 );
 
 const intact = new WorkingCopy(root);
-/** Several patches may name one test: without a patch it runs once. */
-const baseline = new Map<string, Promise<Verdict>>();
+/** Without a patch each named test runs once, however many patches name it. */
+const baseline = new Map<string, Promise<{ scope: Scope; verdict: Verdict }>>();
 
 const waiting = [...mutations];
 let passed = 0;
@@ -43,14 +43,14 @@ async function work(): Promise<void> {
 /** What is wrong with the patch or with the test that should notice it; undefined when it does. */
 async function complaintAbout({ patch, file, test }: Mutation): Promise<string | undefined> {
   const named = `"${test}" of ${file}`;
-  const before = await withoutPatch(file, test);
+  const { scope, verdict: before } = await withoutPatch(file, test);
   if (before.state === 'not run') return `${named} does not run: ${before.why}`;
   if (before.state === 'failed') return `${named} fails without the patch`;
   const copy = new WorkingCopy(root);
   try {
     const refusal = copy.apply(patch);
     if (refusal !== undefined) return `the patch does not apply: ${refusal}`;
-    const after = await runOneTest(copy.folder, file, test);
+    const after = await runOneTest(copy.folder, file, test, scope);
     if (after.state === 'not run') return `${named} does not run with the patch: ${after.why}`;
     return after.state === 'passed' ? `${named} passes although this is broken` : undefined;
   } finally {
@@ -58,9 +58,16 @@ async function complaintAbout({ patch, file, test }: Mutation): Promise<string |
   }
 }
 
-function withoutPatch(file: string, test: string): Promise<Verdict> {
+function withoutPatch(file: string, test: string): Promise<{ scope: Scope; verdict: Verdict }> {
   const key = `${file}\n${test}`;
-  const verdict = baseline.get(key) ?? runOneTest(intact.folder, file, test);
-  baseline.set(key, verdict);
-  return verdict;
+  const result = baseline.get(key) ?? smallestScope(file, test);
+  baseline.set(key, result);
+  return result;
+}
+
+/** Alone where the test can stand alone, else with its file. */
+async function smallestScope(file: string, test: string): Promise<{ scope: Scope; verdict: Verdict }> {
+  const verdict = await runOneTest(intact.folder, file, test, 'test');
+  if (verdict.state !== 'failed') return { scope: 'test', verdict };
+  return { scope: 'file', verdict: await runOneTest(intact.folder, file, test, 'file') };
 }
