@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,7 +24,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mooring-run-'));
-  await symlink(join(import.meta.dirname, '..', 'node_modules'), join(folder, 'node_modules'));
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(join(import.meta.dirname, '..', 'node_modules', 'vitest'), join(folder, 'node_modules', 'vitest'));
   for (const [name, tests] of Object.entries(FILES))
     await writeFile(join(folder, name), `import { beforeAll, test } from 'vitest';\nvoid beforeAll;\n${tests}`);
 });

@@ -30,7 +30,7 @@ export type Scope = 'test' | 'file';
 export async function runOneTest(folder: string, file: string, test: string, scope: Scope): Promise<Verdict> {
   const report = join(folder, `report-${randomUUID()}.json`);
   const pattern = `^${test.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)}$`;
-  const options = ['--reporter', 'json', '--outputFile', report, '--cache', 'false'];
+  const options = ['--reporter', 'json', '--outputFile', report];
   if (scope === 'test') options.push('--testNamePattern', pattern);
   const child = spawn('vitest', ['run', file, ...options], {
     cwd: folder,

@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A copy of everything that git would commit, uncommitted edits included; it shares our node_modules. */
+/** Entries of node_modules that are no packages; `.bin` holds the programs. */
+const CACHES = /^\.(?!bin$)/;
+
+/** A copy of everything that git would commit, uncommitted edits included; it uses our packages. */
 export class WorkingCopy {
   readonly folder = mkdtempSync(join(tmpdir(), 'mooring-mutation-'));
 
@@ -13,7 +16,10 @@ export class WorkingCopy {
       // Git still lists a file that was deleted and not yet committed.
       if (file !== '' && existsSync(join(root, file))) cpSync(join(root, file), join(this.folder, file));
     }
-    symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    // Links within a folder of its own, so that caches of Vitest go with the copy.
+    mkdirSync(join(this.folder, 'node_modules'));
+    for (const entry of readdirSync(join(root, 'node_modules')).filter((name) => !CACHES.test(name)))
+      symlinkSync(join(root, 'node_modules', entry), join(this.folder, 'node_modules', entry));
   }
 
   /** Applies a patch; what `git apply` says where it does not apply. */
