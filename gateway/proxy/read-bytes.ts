@@ -10,10 +10,19 @@ interface ReadLimits {
  * The body of a request, whole. Fails with 413 above `requestBodyBytes`, with 408 when it is not there after
  * `requestSeconds`, and with 499 when the client leaves before. What is left unread, the HTTP server drains or cuts off.
  */
-export function readBytes(incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    if (incoming.destroyed) return reject(clientLeft());
-    if (Number(incoming.headers['content-length'] ?? 0) > limits.requestBodyBytes) return reject(tooLarge(limits));
+export async function readBytes(incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> {
+  if (Number(incoming.headers['content-length'] ?? 0) > limits.requestBodyBytes) throw tooLarge(limits);
+  // Whatever came in one packet with the head is here by the next microtask. That is almost every body.
+  await Promise.resolve();
+  if (incoming.destroyed) throw clientLeft();
+  if (!incoming.complete) return collected(incoming, limits);
+  const bytes = (incoming.read() as Buffer | null) ?? Buffer.alloc(0);
+  if (bytes.length > limits.requestBodyBytes) throw tooLarge(limits);
+  return bytes;
+}
+
+const collected = (incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const timer = setTimeout(() => settle(() => reject(tooSlow(limits))), limits.requestSeconds * 1000);
@@ -27,15 +36,10 @@ export function readBytes(incoming: IncomingMessage, limits: ReadLimits): Promis
       chunks.push(chunk);
       if (size > limits.requestBodyBytes) settle(() => reject(tooLarge(limits)));
     };
-    const onEnd = (): void => settle(() => resolve(joined(chunks, size)));
+    const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks, size)));
     const onClose = (): void => settle(() => reject(clientLeft()));
     incoming.on('data', onData).on('end', onEnd).on('close', onClose);
   });
-}
-
-/** Almost every body comes in one piece, which needs no copy. */
-const joined = (chunks: Buffer[], size: number): Buffer =>
-  chunks[0] && chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
 
 const tooLarge = ({ requestBodyBytes }: ReadLimits): Failure =>
   new Failure('request_too_large', `The request body is larger than the ${requestBodyBytes} bytes that are allowed.`, {

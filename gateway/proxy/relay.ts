@@ -142,7 +142,7 @@ class Relay implements Dispatcher.DispatchHandler {
     if (this.hasBegun) return;
     const id = headers['mcp-session-id'];
     const session = id === undefined ? undefined : this.task.sealedSession(id);
-    this.outgoing.writeHead(status, responseHeaders(headers, verdict, session));
+    this.outgoing.writeHead(status, responseHeaders(status, headers, verdict, session));
     this.hasBegun = true;
   }
 

@@ -26,6 +26,7 @@ const OWN = ['x-content-type-options', 'nosniff', 'content-security-policy', "de
 
 /** The headers of an answer as the client gets them, as a flat list; `session` is the sealed id, where there is one. */
 export function responseHeaders(
+  status: number,
   backend: IncomingHttpHeaders,
   verdict: Exclude<Verdict, Error>,
   session: string | undefined,
@@ -40,7 +41,8 @@ export function responseHeaders(
   if (session !== undefined) headers.push('mcp-session-id', session);
   if (backend['cache-control'] === undefined) headers.push('cache-control', 'no-store');
   if (verdict === 'events') headers.push('x-accel-buffering', 'no');
-  if (!hasBody) headers.push('content-length', '0');
+  // RFC 9110 section 8.6: a 204 has no Content-Length.
+  if (!hasBody && status !== 204) headers.push('content-length', '0');
   return headers;
 }
 
