@@ -46,7 +46,7 @@ function nameTaken(server: McpServer, { holder }: AcceptanceContext): Acceptance
 }
 
 function cannotRunHere(_server: McpServer, { review }: AcceptanceContext): Acceptance | undefined {
-  return review.refusal && { accepted: false, stalled: true, ...review.refusal };
+  return review.refusal && { ...review.refusal, accepted: false, stalled: true };
 }
 
 function switchedOff({ spec }: McpServer): Acceptance | undefined {

@@ -13,7 +13,7 @@ export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** It could not be started at all. */
-  readonly error?: Error;
+  readonly error?: NodeJS.ErrnoException;
   /** Its last lines, masked and bounded. */
   readonly output: string;
   /** Milliseconds. */
@@ -41,7 +41,7 @@ export async function startChild(spec: ProcessSpec, context: ChildContext): Prom
     await mkdir(spec.cwd, { recursive: true, mode: 0o700 });
     return spawnChild(spec, context);
   } catch (error) {
-    const ending: Ending = { code: null, signal: null, error: error as Error, output: '', ranFor: 0 };
+    const ending: Ending = { code: null, signal: null, error: error as NodeJS.ErrnoException, output: '', ranFor: 0 };
     return { pid: undefined, ended: Promise.resolve(ending), stop: async () => {} };
   }
 }

@@ -8,7 +8,8 @@ const LOOP = 3;
 export function exitCause(ending: Ending, failures: number, nextStartAt: Date | undefined): Cause {
   const { code, signal, error, output } = ending;
   const how = error
-    ? `It could not be started: ${error.message}.`
+    ? // The code alone: Node's message may repeat arguments and variables.
+      `It could not be started (${error.code ?? error.name}).`
     : `It ended ${signal ? `by ${signal}` : `with exit code ${code}`}${failures > 1 ? `, ${failures} times in a row` : ''}.`;
   const next = nextStartAt ? `It is started again at ${nextStartAt.toISOString()}.` : 'It is started again at once.';
   const said = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;

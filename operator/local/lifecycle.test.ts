@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { McpServerStatus } from '../../crds/mcpserver-status.ts';
+import { PROBE_TIMES } from '../probe.ts';
 import { isAlive, manifest, MINI, startLaptop, writeSecret, type Laptop } from '../testdata/laptop.ts';
 
 let laptop: Laptop;
 beforeAll(async () => {
-  laptop = await startLaptop();
+  laptop = await startLaptop({ probeTimes: { ...PROBE_TIMES, renewMs: 200, lookMs: 500, confirmMs: 100 } });
 });
 afterAll(async () => laptop?.[Symbol.asyncDispose]());
 
@@ -109,6 +110,48 @@ test('a killed process is back at once, on its port; the status tells what happe
   expect((await laptop.call('first')).pid).not.toBe(pid);
 });
 
+test('a process that hangs is not Ready, and Ready again when it goes on; nothing is written in between', async () => {
+  const { pid } = await laptop.call('first');
+  process.kill(pid, 'SIGSTOP');
+  expect(await laptop.reason('first', 'Ready', 'NotAnswering')).toContain('stopped answering MCP');
+  expect(laptop.condition('first', 'Available')?.status).toBe('True');
+  const { metadata } = await laptop.until('first', () => true);
+  await sleep(500);
+  expect(laptop.server('first')?.metadata.resourceVersion).toBe(metadata.resourceVersion);
+  process.kill(pid, 'SIGCONT');
+  await laptop.ready('first');
+  expect((await laptop.call('first')).pid).toBe(pid);
+});
+
+test('each turn of Ready can be explained', async () => {
+  const turns: string[] = [];
+  const stop = laptop.source.onChange(() => {
+    const ready = laptop.condition('turns', 'Ready');
+    const turn = ready && `${ready.status} ${ready.reason}`;
+    if (turn && turn !== turns.at(-1)) turns.push(turn);
+  });
+  await laptop.apply('turns.yaml', manifest('turns'));
+  await laptop.ready('turns');
+  await laptop.apply('turns.yaml', manifest('turns', { args: [MINI, 'edited'] }));
+  await laptop.ready('turns');
+  process.kill((await laptop.call('turns')).pid, 'SIGKILL');
+  await laptop.reason('turns', 'Ready', 'ProcessExited');
+  await laptop.ready('turns');
+  await laptop.apply('turns.yaml', manifest('turns', { spec: 'enabled: false' }));
+  await laptop.reason('turns', 'Ready', 'Disabled');
+  await sleep(100);
+  stop();
+  expect(turns).toEqual([
+    'False Starting',
+    'True Ready',
+    'Unknown Starting',
+    'True Ready',
+    'False ProcessExited',
+    'True Ready',
+    'False Disabled',
+  ]);
+});
+
 test('`enabled: false` stops the process and says so; nothing else in the spec restarts it', async () => {
   await laptop.apply('switch.yaml', manifest('switch'));
   await laptop.ready('switch');
@@ -143,7 +186,7 @@ test('a removed manifest ends its process and all that this one started', async 
   expect(isAlive(Number(env['CHILD']))).toBe(true);
   await laptop.remove('stubborn.yaml');
   await expect.poll(() => laptop.server('stubborn'), { timeout: 3000 }).toBeUndefined();
-  // It ignores SIGTERM, so SIGKILL comes after the grace of 5 s.
+  // It ignores SIGTERM, so SIGKILL comes after the grace.
   await expect.poll(() => [isAlive(pid), isAlive(Number(env['CHILD']))], { timeout: 8000 }).toEqual([false, false]);
 });
 
@@ -161,7 +204,8 @@ test('a relative binary starts at the folder of its manifest', async () => {
   const program = join(laptop.manifests, 'program');
   await writeFile(program, `#!/bin/sh\nexec node ${MINI}\n`, { mode: 0o755 });
   await laptop.apply('relative.yaml', manifest('relative', { args: [] }).replace('binary: node', 'binary: ./program'));
-  await laptop.ready('relative');
+  const { status } = await laptop.ready('relative');
+  expect(status?.server?.name).toBe('mini');
 });
 
 test('of two with one name the older serves; when it goes, the younger takes over at once', async () => {

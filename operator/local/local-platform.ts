@@ -28,6 +28,8 @@ export interface LocalPlatformOptions {
   readonly publicUrl: () => string;
   /** Requests under way at an endpoint, so that a predecessor ends after its last one; without it, it gets 3 s. */
   readonly inFlight?: InFlight;
+  /** Milliseconds from SIGTERM to SIGKILL. Default 5000: Kubernetes gives 30 s, but here a person waits for it. */
+  readonly graceMs?: number;
   readonly log: Log;
 }
 
@@ -42,7 +44,7 @@ const HOST = '127.0.0.1';
 
 /** The platform of a laptop: servers are processes of the user who started Mooring. */
 export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform {
-  const { home, guard, publicUrl, inFlight, log } = options;
+  const { home, guard, publicUrl, inFlight, graceMs = 5000, log } = options;
   const paths = homePaths(home);
   const ports = openPorts();
   const rollouts = new Map<string, Rollout>();
@@ -98,6 +100,7 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
           },
         }),
       drained: async (url, signal) => drained(url, signal, inFlight),
+      graceMs,
     });
   }
 

@@ -31,6 +31,8 @@ export interface RolloutOptions {
   readonly start: (program: Program, after: Promise<void> | undefined) => Supervisor;
   /** Resolves when nobody uses this endpoint any more, or when the signal says that there is no time to wait. */
   readonly drained: (url: string, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds for a process to end in peace. */
+  readonly graceMs: number;
 }
 
 interface Run {
@@ -39,9 +41,6 @@ interface Run {
   /** The start that takes traffic. */
   admitted?: string;
 }
-
-/** Milliseconds to end in peace, as Kubernetes' default is 30 s for work that may be long; here a person waits for it. */
-const GRACE_MS = 5000;
 
 /** For a process that never served: it has nothing to finish. */
 const SHORT_GRACE_MS = 500;
@@ -53,7 +52,7 @@ const LOOK_AGAIN_MS = 2000;
  * Blue and green: what serves goes on serving until its successor has answered MCP; only then traffic moves, and the predecessor is drained and
  * ended. A predecessor that serves nobody is ended first, so that its port is free again.
  */
-export function openRollout({ start, drained }: RolloutOptions): Rollout {
+export function openRollout({ start, drained, graceMs }: RolloutOptions): Rollout {
   const stopping = new AbortController();
   const ending = new Set<Promise<void>>();
   let runs: readonly Run[] = [];
@@ -67,7 +66,7 @@ export function openRollout({ start, drained }: RolloutOptions): Rollout {
     admitted !== undefined && supervisor.running?.id === admitted;
 
   function retire(run: Run, before: Promise<void> = Promise.resolve()): Promise<void> {
-    const grace = serves(run) ? GRACE_MS : SHORT_GRACE_MS;
+    const grace = serves(run) ? graceMs : Math.min(graceMs, SHORT_GRACE_MS);
     runs = runs.filter((other) => other !== run);
     if (active === run) active = undefined;
     const gone = before.then(async () => run.supervisor.stop(grace)).finally(() => ending.delete(gone));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { doubling } from '../backoff.ts';
 import type { Cause } from '../cause.ts';
 import type { ProcessSpec } from '../resources/process.ts';
@@ -102,10 +103,12 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
 
   async function waitForRetry(obstacle: Cause): Promise<void> {
     if (stopping.signal.aborted) return;
-    trouble = obstacle;
     const { promise, resolve } = Promise.withResolvers<void>();
     unblock = resolve;
-    onChange();
+    // Told only once: whoever is told looks again, and finds the same.
+    const isNew = !isDeepStrictEqual(trouble, obstacle);
+    trouble = obstacle;
+    if (isNew) onChange();
     await promise;
     unblock = undefined;
   }

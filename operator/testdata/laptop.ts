@@ -10,6 +10,7 @@ import { startProcessGuard, type ProcessGuard } from '../../core/process-guard.t
 import type { McpServer } from '../../crds/mcpserver.ts';
 import { conditionOf, type ConditionType } from '../../crds/mcpserver-status.ts';
 import { createDirectorySource, type DirectorySource } from '../../crds/sources/directory.ts';
+import type { InFlight } from '../local/drain.ts';
 import { openLocalPlatform, type LocalPlatform } from '../local/local-platform.ts';
 import { startOperator, type Operator } from '../main.ts';
 import { PROBE_TIMES, type ProbeTimes } from '../probe.ts';
@@ -36,6 +37,7 @@ export interface Laptop extends AsyncDisposable {
   readonly platform: LocalPlatform;
   readonly operator: Operator;
   readonly guard: ProcessGuard;
+  /** Writes a manifest; resolves when the source has taken it over. */
   apply(file: string, content: string): Promise<void>;
   remove(file: string): Promise<void>;
   /** The first server of this name. */
@@ -60,7 +62,10 @@ export interface Mini {
 
 const QUICK: ProbeTimes = { ...PROBE_TIMES, wrongMs: 200, confirmMs: 100 };
 
-export async function startLaptop({ probeTimes = QUICK, inFlight = (_: string) => 0 } = {}): Promise<Laptop> {
+export async function startLaptop({
+  probeTimes = QUICK,
+  inFlight = () => 0,
+}: { probeTimes?: ProbeTimes; inFlight?: InFlight } = {}): Promise<Laptop> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-operator-'));
   const [home, manifests] = [join(folder, 'home'), join(folder, 'manifests')];
   await mkdir(manifests);
@@ -70,9 +75,19 @@ export async function startLaptop({ probeTimes = QUICK, inFlight = (_: string) =
   const guard = startProcessGuard();
   const source = await createDirectorySource([manifests]);
   const publicUrl = () => 'http://localhost:8080';
-  const platform = openLocalPlatform({ home, guard, binFolder: join(folder, 'bin'), publicUrl, inFlight, log });
+  const binFolder = join(folder, 'bin');
+  const platform = openLocalPlatform({ home, guard, binFolder, publicUrl, inFlight, graceMs: 1000, log });
   const identity = await identitySigner('mooring:operator', ring);
   const operator = startOperator({ source, platform, publicUrl, identity, log, probeTimes });
+
+  /** What the source holds of a file. */
+  const taken = (file: string): string =>
+    JSON.stringify(
+      source
+        .list()
+        .filter(({ origin }) => origin?.file.endsWith(`/${file}`))
+        .map(({ metadata: { uid, generation } }) => [uid, generation, source.problemOf(uid)]),
+    );
 
   const laptop: Laptop = {
     home,
@@ -82,7 +97,11 @@ export async function startLaptop({ probeTimes = QUICK, inFlight = (_: string) =
     platform,
     operator,
     guard,
-    apply: async (file, content) => writeFile(join(manifests, file), content),
+    async apply(file, content) {
+      const before = taken(file);
+      await writeFile(join(manifests, file), content);
+      for (const end = performance.now() + 3000; performance.now() < end && taken(file) === before;) await sleep(5);
+    },
     remove: async (file) => rm(join(manifests, file)),
     server: (name) => source.list().find(({ metadata }) => metadata.name === name),
     condition: (name, type) => conditionOf(laptop.server(name)?.status, type),

@@ -1,0 +1,99 @@
+import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { PROBE_TIMES, startProbe, type Answer, type Probe, type ProbeTimes } from './probe.ts';
+import { listen } from './testdata/listen.ts';
+import { sdkV2 } from './testdata/mcp-servers.ts';
+
+const TIMES: ProbeTimes = { ...PROBE_TIMES, firstMs: 10, renewMs: 60, confirmMs: 30, lookMs: 200, wrongMs: 100 };
+
+/** A probe and everything that it came to say. */
+function probe(url: string, startupMs = 5000): Probe & AsyncDisposable & { said: string[] } {
+  const said: string[] = [];
+  const name = (answer: Answer) => (answer.kind === 'failed' ? answer.cause.reason : answer.kind);
+  const started = startProbe(
+    { id: 'i', url, server: 'default/notes', startupMs },
+    { sign: async () => 'signed', times: TIMES, onChange: () => void said.push(name(started.answer())) },
+  );
+  return { ...started, said, [Symbol.asyncDispose]: async () => started.stop() };
+}
+
+/** A handler that can be exchanged. */
+function switched(first: RequestListener): { handler: RequestListener; use: (next: RequestListener) => void } {
+  let current = first;
+  return { handler: (...exchange) => current(...exchange), use: (next) => void (current = next) };
+}
+
+const silent: RequestListener = () => {};
+const notFound: RequestListener = (_, response) => response.writeHead(404).end();
+
+test('says once that a server answers, and again only when it says something else', async () => {
+  const server = switched(sdkV2());
+  await using listening = await listen(server.handler);
+  await using probing = probe(listening.url);
+  await expect.poll(() => probing.said).toEqual(['answered']);
+  await sleep(250);
+  expect(probing.said).toEqual(['answered']);
+  const before = probing.answer();
+  server.use((request, response) => {
+    const write = response.end.bind(response);
+    response.end = ((chunk: unknown, ...rest: []) =>
+      write(typeof chunk === 'string' ? chunk.replace('first by name', 'changed') : chunk, ...rest)) as typeof write;
+    sdkV2()(request, response);
+  });
+  await expect.poll(() => probing.said.length, { timeout: 2000 }).toBeGreaterThan(1);
+  expect(probing.answer()).not.toEqual(before);
+});
+
+test('404 while a framework starts is no verdict; one that stays is', async () => {
+  const server = switched(notFound);
+  await using listening = await listen(server.handler);
+  await using starting = probe(listening.url);
+  await sleep(50);
+  server.use(sdkV2());
+  await expect.poll(() => starting.said).toEqual(['answered']);
+  server.use(notFound);
+  await using wrong = probe(listening.url);
+  await expect.poll(() => wrong.said).toEqual(['NotMcp']);
+  // It can still become right.
+  server.use(sdkV2());
+  await expect.poll(() => wrong.said).toEqual(['NotMcp', 'answered']);
+});
+
+test('silence is a failure only after the time to start', async () => {
+  await using listening = await listen(silent);
+  const begin = performance.now();
+  await using probing = probe(listening.url, 400);
+  await expect.poll(() => probing.said, { timeout: 3000 }).toEqual(['NoAnswer']);
+  expect(performance.now() - begin).toBeGreaterThan(390);
+});
+
+test('one look in vain at a server that answered before is none; two are', async () => {
+  const server = switched(sdkV2());
+  await using listening = await listen(server.handler);
+  await using probing = probe(listening.url);
+  await expect.poll(() => probing.said).toEqual(['answered']);
+  let refused = 0;
+  server.use((request, response) => {
+    server.use(sdkV2());
+    refused++;
+    notFound(request, response);
+  });
+  await sleep(250);
+  expect([refused, probing.said]).toEqual([1, ['answered']]);
+  server.use(silent);
+  await expect.poll(() => probing.said, { timeout: 3000 }).toEqual(['answered', 'NotAnswering']);
+  server.use(sdkV2());
+  await expect.poll(() => probing.said, { timeout: 3000 }).toEqual(['answered', 'NotAnswering', 'answered']);
+});
+
+test('says nothing after stop, which does not wait for a server', async () => {
+  await using listening = await listen(silent);
+  const probing = probe(listening.url, 100);
+  await sleep(30);
+  const begin = performance.now();
+  await probing.stop();
+  expect(performance.now() - begin).toBeLessThan(100);
+  await sleep(150);
+  expect(probing.said).toEqual([]);
+});
