@@ -5,6 +5,9 @@ import { fieldAt, knownFields, type Field } from './schema-at.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** Unknown fields of one object that are told of: with more of them the document is something else. */
+const MAX_UNKNOWN = 20;
+
 /**
  * What an issue of zod means for the person who wrote the manifest. Text from the manifest is never repeated, because it may be a secret in the
  * wrong place (`name: TOKEN=…`); numbers are.
@@ -12,7 +15,9 @@ type Issue = z.core.$ZodIssue;
 export function explainIssue(issue: Issue, root: z.core.$ZodType, manifest: unknown): Finding[] {
   const path = issue.path as FieldPath;
   const field = fieldAt(root, path);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(key, path, knownFields(field)));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, MAX_UNKNOWN).map((key) => unknownField(key, path, knownFields(field)));
+  }
   return [{ path, ...explain(issue, field, valueAt(manifest, path)) }];
 }
 
@@ -37,14 +42,11 @@ function explain(
         message: typeof value === 'number' ? `${value} is too small` : 'is empty',
         hint: field?.allowed ?? (typeof value === 'number' ? `at least ${issue.minimum} is needed` : EMPTY_HINT),
       };
-    case 'invalid_value': {
-      const known = issue.values.map(String);
-      const near = typeof value === 'string' ? nearestName(value, known) : undefined;
+    case 'invalid_value':
       return {
         message: value === undefined ? 'is missing' : 'is not a value that is known here',
-        hint: near === undefined ? `known here: ${known.join(', ')}` : `did you mean \`${near}\`?`,
+        hint: nearOrKnown(value, issue.values.map(String)),
       };
-    }
     case 'invalid_union':
       return wrongType('union', value, field);
     case 'invalid_key':
@@ -60,12 +62,13 @@ function explain(
 }
 
 function unknownField(name: string, parent: FieldPath, known: readonly string[]): Finding {
-  const near = nearestName(name, known);
-  return {
-    path: [...parent, name],
-    message: 'is not a known field',
-    hint: near === undefined ? `known here: ${known.join(', ')}` : `did you mean \`${near}\`?`,
-  };
+  const hint = name === '<<' ? 'merge keys are not part of YAML 1.2: write the fields out' : nearOrKnown(name, known);
+  return { path: [...parent, name], message: 'is not a known field', hint };
+}
+
+function nearOrKnown(written: unknown, known: readonly string[]): string {
+  const near = typeof written === 'string' ? nearestName(written, known) : undefined;
+  return near === undefined ? `known here: ${known.join(', ')}` : `did you mean \`${near}\`?`;
 }
 
 const EMPTY_HINT = 'give it a value, or remove the line';

@@ -19,16 +19,16 @@ export const Condition = z.strictObject({
 });
 
 const ServerInfo = z.strictObject({
-  name: z.string().max(256),
-  version: z.string().max(256),
-  title: z.string().max(256).optional(),
+  name: z.string().max(256).describe('Its own name.'),
+  version: z.string().max(256).describe('Its version.'),
+  title: z.string().max(256).optional().describe('Its name for people.'),
   protocolVersions: atomicList(z.string().max(32), 16).describe('MCP versions that it speaks.'),
   instructions: z.string().max(4096).optional().describe('How a model should use it, cut at 4096 characters.'),
 });
 
 const ToolSummary = z.strictObject({
-  name: z.string().max(256),
-  title: z.string().max(256).optional(),
+  name: z.string().max(256).describe('Its name.'),
+  title: z.string().max(256).optional().describe('Its name for people.'),
   digest: z
     .string()
     .max(80)

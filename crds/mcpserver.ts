@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { atomicList, intOrString, keyedList, setList } from './collections.ts';
 import { duration } from './duration.ts';
 import type { McpServerStatus } from './mcpserver-status.ts';
-import { PodFields } from './pod-fields.ts';
-import { dnsLabel, dnsSubdomain, formed, port, scopeToken, serviceName, text, webUrl } from './text.ts';
+import { nameRef, PodFields } from './pod-fields.ts';
+import { dnsLabel, formed, port, scopeToken, serviceName, text, webUrl } from './text.ts';
 
 export const GROUP = 'mooring.dev';
 export const VERSION = 'v1alpha1';
@@ -45,11 +45,11 @@ const Package = z.strictObject({
 const Remote = z.strictObject({
   url: webUrl().describe('Endpoint of the remote MCP server.'),
   headersFrom: z
-    .strictObject({ secretRef: z.strictObject({ name: dnsSubdomain() }) })
+    .strictObject({ secretRef: nameRef().describe('The Secret.') })
     .optional()
     .describe('A Secret whose keys and values are sent as headers.'),
   caBundleFrom: z
-    .strictObject({ configMapRef: z.strictObject({ name: dnsSubdomain() }) })
+    .strictObject({ configMapRef: nameRef().describe('The ConfigMap.') })
     .optional()
     .describe('A ConfigMap with the certificates that vouch for it.'),
 });
@@ -101,7 +101,7 @@ const RateLimit = z.strictObject({
 export const McpServerSpec = z.strictObject({
   image: formed(
     1024,
-    /^[A-Za-z0-9][A-Za-z0-9._/:@-]*$/,
+    /^[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+)?(\/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@[A-Za-z0-9]+:[0-9a-fA-F]{32,128})?$/,
     'a container image without scheme; for example `ghcr.io/example/notes:1.4.2`',
   )
     .optional()
@@ -157,8 +157,8 @@ export const McpServerSpec = z.strictObject({
 export const ObjectMeta = z.strictObject({
   name: serviceName().describe('Name of the server, in its URL and of its Service.'),
   namespace: dnsLabel().default('default').describe('Where names are unique, and whose Secrets it may use.'),
-  labels: z.record(text(317), z.string().max(63)).optional(),
-  annotations: z.record(text(317), z.string().max(262_144)).optional(),
+  labels: z.record(text(317), z.string().max(63)).optional().describe('Labels, as on any object.'),
+  annotations: z.record(text(317), z.string().max(262_144)).optional().describe('Annotations, as on any object.'),
 });
 
 /** What a person writes. */
@@ -169,6 +169,7 @@ export const McpServerManifest = z.strictObject({
   spec: McpServerSpec,
 });
 
+export type ObjectMeta = z.output<typeof ObjectMeta>;
 export type McpServerSpec = z.output<typeof McpServerSpec>;
 export type McpServerManifest = z.output<typeof McpServerManifest>;
 
@@ -195,5 +196,5 @@ export interface ManifestOrigin {
 }
 
 /** `<namespace>/<name>`: how logs, identity tokens and messages name a server. */
-export const qualifiedName = (server: Pick<McpServer, 'metadata'>): string =>
-  `${server.metadata.namespace}/${server.metadata.name}`;
+export const qualifiedName = ({ metadata }: { readonly metadata: Pick<ObjectMeta, 'namespace' | 'name'> }): string =>
+  `${metadata.namespace}/${metadata.name}`;

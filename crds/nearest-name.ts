@@ -14,8 +14,11 @@ export function nearestName(written: string, known: readonly string[]): string |
     const distance = editDistance(wanted, plain(name));
     if (distance < best.distance) best = { name, distance };
   }
-  return best.name;
+  // Too far away, but one is short for the other: `environment` is `env`.
+  return best.name ?? known.find((name) => isShortFor(plain(name), wanted) || isShortFor(wanted, plain(name)));
 }
+
+const isShortFor = (short: string, long: string): boolean => short.length >= 3 && long.startsWith(short);
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
 

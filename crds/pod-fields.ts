@@ -11,7 +11,8 @@ const keyRef = () =>
     key: formed(253, /^[-._a-zA-Z0-9]+$/, 'letters, digits, -, _ and .; for example `token`').describe('Key in it.'),
   });
 
-const nameRef = () =>
+/** A Secret or ConfigMap. */
+export const nameRef = () =>
   z.strictObject({ name: dnsSubdomain().describe('Name of the object, in the namespace of the server.') });
 
 const quantity = () =>
@@ -50,13 +51,22 @@ const Volume = z.strictObject({
     'Where the server sees it.',
   ),
   readOnly: z.boolean().default(true).describe('false lets the server write.'),
-  secret: z.strictObject({ secretName: dnsSubdomain() }).optional().describe('The keys of a Secret as files.'),
-  configMap: z.strictObject({ name: dnsSubdomain() }).optional().describe('The keys of a ConfigMap as files.'),
+  secret: z
+    .strictObject({ secretName: dnsSubdomain().describe('Name of the Secret.') })
+    .optional()
+    .describe('The keys of a Secret as files.'),
+  configMap: z
+    .strictObject({ name: dnsSubdomain().describe('Name of the ConfigMap.') })
+    .optional()
+    .describe('The keys of a ConfigMap as files.'),
   emptyDir: z
-    .strictObject({ sizeLimit: quantity().optional() })
+    .strictObject({ sizeLimit: quantity().optional().describe('How large it may grow.') })
     .optional()
     .describe('An empty folder that goes with the pod.'),
-  persistentVolumeClaim: z.strictObject({ claimName: dnsSubdomain() }).optional().describe('A volume that stays.'),
+  persistentVolumeClaim: z
+    .strictObject({ claimName: dnsSubdomain().describe('Name of the claim.') })
+    .optional()
+    .describe('A volume that stays.'),
 });
 
 const quantities = () =>

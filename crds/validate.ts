@@ -16,6 +16,9 @@ export const MAX_DOCUMENTS = 256;
 /** More than anybody reads. */
 const MAX_PROBLEMS = 100;
 
+/** What is found in a document is put in order of lines, so more must be looked at than told; each costs a search for its line. */
+const MAX_FINDINGS = 10 * MAX_PROBLEMS;
+
 export interface ParsedManifest {
   readonly manifest: McpServerManifest;
   readonly file: string;
@@ -49,18 +52,22 @@ export function parseManifests(text: string, file: string): ParsedFile {
   if (Buffer.byteLength(text) > MAX_FILE_BYTES) return unreadableFile(file, 'is larger than 1 MiB', 'split it');
   const manifests: ParsedManifest[] = [];
   const broken: BrokenManifest[] = [];
+  const found: Problem[] = [];
   let documents = 0;
   for (const document of yamlDocuments(text)) {
     if (++documents > MAX_DOCUMENTS) {
-      broken.push(...unreadableFile(file, `has more than ${MAX_DOCUMENTS} documents`, 'split it').broken);
+      const rest = unreadableFile(file, `has more than ${MAX_DOCUMENTS} documents`, 'split it');
+      broken.push(...rest.broken);
+      found.push(...rest.problems);
       break;
     }
     if (document.wellFormed && isForeign(document.value)) continue;
     const { manifest, findings } = document.wellFormed ? judge(document.value) : { findings: [] };
     const problems = [
-      ...document.findings.map((finding) => problemAt(finding, file, finding)),
-      ...findings.map((finding) => problemAt(finding, file, document.place(finding.path))),
+      ...document.findings.slice(0, MAX_FINDINGS).map((finding) => problemAt(finding, file, finding)),
+      ...findings.slice(0, MAX_FINDINGS).map((finding) => problemAt(finding, file, document.place(finding.path))),
     ];
+    found.push(...problems);
     if (problems.length > 0) {
       broken.push({
         ...identityIn(document.value),
@@ -71,7 +78,7 @@ export function parseManifests(text: string, file: string): ParsedFile {
       manifests.push({ manifest, file, line: document.place([]).line });
     }
   }
-  return { manifests, broken, problems: firstOf(broken.flatMap(({ problems }) => problems)) };
+  return { manifests, broken, problems: firstOf(found) };
 }
 
 const problemAt = ({ path, message, hint }: Finding, file: string, { line, column }: Place): Problem => ({

@@ -1,15 +1,5 @@
-import {
-  Composer,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  Parser,
-  type Document,
-  type ErrorCode,
-} from 'yaml';
+import { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, Parser, visit } from 'yaml';
+import type { Document, ErrorCode } from 'yaml';
 import type { FieldPath, Finding } from './problem.ts';
 import { describeYamlError } from './yaml-errors.ts';
 
@@ -32,7 +22,7 @@ export interface YamlDocument {
   place(path: FieldPath): Place;
 }
 
-/** Deeper than any PodTemplateSpec (about 12), and far from the depth where a recursive reader runs out of stack. */
+/** Deeper than any PodTemplateSpec (about 12). */
 const MAX_DEPTH = 64;
 
 /** Values that aliases may repeat: the default of the library, against "billion laughs". */
@@ -48,20 +38,44 @@ export function* yamlDocuments(text: string): Generator<YamlDocument> {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  // The library's own search for repeated keys takes quadratic time; `repeatedKeys` does not.
-  const composer = new Composer({ version: '1.2', uniqueKeys: false, stringKeys: true, resolveKnownTags: false });
-  const documents = composer.compose(new Parser(lines.addNewLine).parse(text));
-  for (;;) {
-    let next: IteratorResult<Document.Parsed>;
-    try {
-      next = documents.next();
-    } catch {
-      // The stack ran out (RangeError): nothing that follows can be read.
-      yield unreadable('RESOURCE_EXHAUSTION', { line: 1, column: 1 });
-      return;
+  let composer = newComposer();
+  for (const token of new Parser(lines.addNewLine).parse(text)) {
+    if (token.type === 'document' && isDeep(token)) {
+      yield* readAll(composer.end(), placeOf);
+      composer = newComposer();
+      yield unreadable('RESOURCE_EXHAUSTION', placeOf(token.offset));
+    } else {
+      yield* readAll(composer.next(token), placeOf);
     }
-    if (next.done) return;
-    if (next.value.contents !== null || next.value.errors.length > 0) yield read(next.value, placeOf);
+  }
+  yield* readAll(composer.end(), placeOf);
+}
+
+// The library's own search for repeated keys takes quadratic time; `repeatedKeys` does not. Its warnings on stderr repeat text of the file.
+const newComposer = () =>
+  new Composer({ version: '1.2', uniqueKeys: false, stringKeys: true, resolveKnownTags: false, logLevel: 'error' });
+
+/**
+ * Whether collections are nested too deeply. Asked before the composer, which is recursive: where the stack runs out within a regular expression,
+ * V8 ends the process, and 2 kB of `? ` are enough for that.
+ */
+function isDeep(document: CST.Document): boolean {
+  const open: { token: CST.Token | null | undefined; depth: number }[] = [{ token: document.value, depth: 1 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { token, depth } = next;
+    if (!CST.isCollection(token)) continue;
+    if (depth > MAX_DEPTH) return true;
+    for (const { key, value } of token.items) {
+      open.push({ token: key, depth: depth + 1 }, { token: value, depth: depth + 1 });
+    }
+  }
+  return false;
+}
+
+function* readAll(documents: Iterable<Document.Parsed>, placeOf: (offset: number) => Place): Generator<YamlDocument> {
+  for (const document of documents) {
+    const isEmpty = document.contents === null || (isScalar(document.contents) && document.contents.value === null);
+    if (!isEmpty || document.errors.length > 0) yield read(document, placeOf);
   }
 }
 
@@ -72,7 +86,7 @@ function read(document: Document.Parsed, placeOf: (offset: number) => Place): Ya
   if (explicit === true && version !== '1.2') errors.push({ code: 'BAD_DIRECTIVE', place: place([]) });
 
   const plain = plainValue(document);
-  if ('code' in plain) errors.push({ code: plain.code, place: place([]) });
+  if ('code' in plain) errors.push({ code: plain.code, place: placeOf(plain.offset) });
   const value = 'code' in plain ? undefined : plain.value;
   const repeated = 'code' in plain ? [] : [...repeatedKeys(document.contents, [])];
   return {
@@ -99,16 +113,19 @@ const unreadable = (code: ErrorCode, place: Place): YamlDocument => ({
   place: () => place,
 });
 
-function plainValue(document: Document.Parsed): { value: unknown } | { code: ErrorCode } {
+function plainValue(document: Document.Parsed): { value: unknown } | { code: ErrorCode; offset: number } {
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASED });
-    return deeperThan(value, MAX_DEPTH) ? { code: 'RESOURCE_EXHAUSTION' } : { value };
+    return deeperThan(value, MAX_DEPTH) ? { code: 'RESOURCE_EXHAUSTION', offset: offsetOf(document, []) } : { value };
   } catch {
-    // Too many aliases, an alias within its own anchor, or no stack left.
-    return { code: 'BAD_ALIAS' };
+    // An alias to nothing or to what contains it, or too many of them. The last one has the most to repeat.
+    let offset = offsetOf(document, []);
+    visit(document, { Alias: (_, alias) => void (offset = startOf(alias) ?? offset) });
+    return { code: 'BAD_ALIAS', offset };
   }
 }
 
+/** Aliases can nest what is not nested in the text. */
 const deeperThan = (value: unknown, depth: number): boolean =>
   typeof value === 'object' &&
   value !== null &&
