@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, lchown, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
+import { newPassword } from '../postgres-role.ts';
 import { writePrivateFile } from '../private-file.ts';
 import type { ProcessGuard } from '../process-guard.ts';
 import type { Account } from './account.ts';
@@ -54,8 +55,7 @@ async function createCluster(paths: ClusterPaths, { programs, account, guard }: 
     await mkdir(folder, { mode: 0o700 });
     await chown(folder, owned.uid, owned.gid);
   }
-  // 192 bits, as url-safe text.
-  await writeFile(paths.password, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx', flush: true });
+  await writeFile(paths.password, newPassword(), { mode: 0o600, flag: 'wx', flush: true });
   await chown(paths.password, owned.uid, owned.gid);
   if (account) {
     // The server goes through this folder from `data` to `socket`, and may see nothing else in it.

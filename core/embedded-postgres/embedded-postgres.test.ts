@@ -132,6 +132,7 @@ test('it ends with a Mooring that is killed, and the next start has everything t
   const before = await query(url, 'select count(*)::int as n from written');
   await query(url, 'insert into written values (1)');
   const server = serverId();
+  onTestFinished(() => void (isRunning(server) && process.kill(server, 'SIGQUIT')));
   const ours = runningProcesses().filter(({ parent }) => parent === script.pid);
   expect(ours.map(({ pid }) => pid)).toContain(server);
 

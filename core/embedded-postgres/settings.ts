@@ -7,12 +7,12 @@ export const SETTINGS = {
   listen_addresses: '',
   /** 5 components (gateway, three servers, administration) with pools of at most 10, and some to spare for psql. */
   max_connections: 60,
-  /** The data of one laptop is a few MB; below 16 MB the size no longer shows in the memory of all processes. */
+  /** The data of one laptop is a few MB and fits whole; the default is 128 MB. */
   shared_buffers: '16MB',
   /** The default (4MB) is per sort; our queries sort pages of at most some hundred rows. */
   work_mem: '1MB',
   maintenance_work_mem: '16MB',
-  /** The default (3 worker processes) costs ~5 MB; the files are in the page cache. */
+  /** The default (three worker processes) costs 2 MB for each; the files are in the page cache. */
   io_method: 'sync',
   /** No parallel queries, no replication, no extensions with workers: fewer processes and slots. */
   max_worker_processes: 0,
@@ -25,7 +25,7 @@ export const SETTINGS = {
   /** Segments are 4 MB (initdb): 16 of them bound both the disk space and the time of a recovery. */
   min_wal_size: '8MB',
   max_wal_size: '64MB',
-  /** Locks of a migration over some hundred objects fit; the default table is sized for max_connections alike. */
+  /** The package has no compiler for it. */
   jit: 'off',
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',
