@@ -51,5 +51,8 @@ async function readConfig(path: string): Promise<MooringConfig> {
     if (parsed.success) return parsed.data;
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`));
   }
-  throw new Failure('invalid_config', `${path} is not valid: ${problems.join('; ')}. docs/mooring-yaml.md lists every field.`);
+  throw new Failure(
+    'invalid_config',
+    `${path} is not valid: ${problems.join('; ')}. docs/mooring-yaml.md lists every field.`,
+  );
 }

@@ -12,6 +12,8 @@ export interface GatewayEnv {
     /** Set by `authenticate`. */
     caller: Caller;
     /** Set by `readBody`, on POST. */
-    body: RequestBody;
+    body?: RequestBody;
+    /** Set by `forward`: milliseconds until the head of the backend's answer. */
+    waited?: number;
   };
 }

@@ -33,14 +33,16 @@ export async function up(options: UpOptions): Promise<void> {
   await openHomeFolder(home);
   const control = running.adopt(await openControl(paths.controlSocket, log), async (socket) => socket.close());
   const config = running.adopt(await openLiveConfig(options.config ?? paths.config, log), (live) => live.close());
-  const publicUrl = (): string => config.current.publicUrl ?? `http://localhost:${options.port}`;
+  // Fixed until the next start: issued tokens and registered clients name it.
+  const publicUrl = config.current.publicUrl ?? `http://localhost:${options.port}`;
   const guard = running.adopt(startProcessGuard(), async (shell) => shell.stop());
   const database = running.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) => postgres.stop());
 
   const gatewayKeys = await loadKeyFile(paths.gatewayKeys, GATEWAY_KEYS);
   const operatorKeys = await loadKeyFile(paths.operatorKeys, { identity: 'ES256' });
   const rings = { 'mooring:gateway': gatewayKeys.identity, 'mooring:operator': operatorKeys.identity };
-  await writePrivateFile(paths.identityJwks, JSON.stringify(identityJwks(rings)));
+  const identityKeys = identityJwks(rings);
+  await writePrivateFile(paths.identityJwks, JSON.stringify(identityKeys));
 
   const source = running.adopt(
     await createDirectorySource(manifestFolders(options.manifests), {
@@ -54,12 +56,13 @@ export async function up(options: UpOptions): Promise<void> {
       config,
       publicUrl,
       keys: gatewayKeys,
+      identityJwks: identityKeys,
       databaseUrl: database.gatewayUrl,
       adminPassword: process.env['MOORING_ADMIN_PASSWORD'],
       onNewAdminPassword: async (password) => tellAdminPassword(password, paths),
       port: options.port,
-      listen: options.listen,
-      log: log.child({ component: 'gateway' }),
+      address: options.listen,
+      log: log,
     }),
     async (server) => server.stop(),
   );
@@ -68,25 +71,24 @@ export async function up(options: UpOptions): Promise<void> {
       home,
       guard,
       binFolder: join(packageFolder(), 'bin'),
-      publicUrl,
+      publicUrl: () => publicUrl,
       inFlight: gateway.inFlight,
-      log: log.child({ component: 'operator' }),
+      log: log,
     }),
     async (processes) => processes.stop(),
   );
-  const operator = running.adopt(
+  running.adopt(
     startOperator({
       source,
       platform,
-      publicUrl,
+      publicUrl: () => publicUrl,
       identity: await identitySigner('mooring:operator', operatorKeys.identity),
-      log: log.child({ component: 'operator' }),
+      log: log,
     }),
     async (reconciler) => reconciler.stop(),
   );
-  config.onChange(() => operator.refresh());
 
   control.serve(controlApp({ source, issueToken: async (request) => issueLocalToken(gateway, request) }));
-  log.info(`Mooring is at ${publicUrl()} and follows ${manifestFolders(options.manifests).join(', ')}`);
+  log.info(`Mooring is at ${publicUrl} and follows ${manifestFolders(options.manifests).join(', ')}`);
   await untilSignal(log);
 }

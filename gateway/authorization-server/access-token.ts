@@ -3,6 +3,7 @@ import { importJWK, SignJWT } from 'jose';
 import type { KeyRing } from '../../core/keys.ts';
 import { qualifiedName } from '../../crds/mcpserver.ts';
 import type { ProtectedResource } from '../protected-resources.ts';
+import { BASE_SCOPE } from './scopes.ts';
 
 export interface TokenRequest {
   readonly resource: ProtectedResource;
@@ -26,7 +27,7 @@ export async function signAccessToken(
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({
     ...ownerClaim(resource),
-    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    scope: scopes.join(' ') || BASE_SCOPE,
     client_id: clientId,
   })
     .setProtectedHeader({ alg: key.alg, typ: 'at+jwt', kid: key.kid })

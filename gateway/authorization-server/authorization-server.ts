@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
 import type { Kysely } from 'kysely';
-import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { publicPart, type KeyRing } from '../../core/keys.ts';
 import type { Log } from '../../core/log.ts';
@@ -33,8 +32,8 @@ export interface AuthorizationServerKeys {
 type Limits = Pick<MooringConfig['limits'], 'registrationsPerHour' | 'registeredClients' | 'signInAttempts'>;
 
 export interface AuthorizationServerOptions {
-  /** The issuer: an origin without path. Every absolute URL starts with it. */
-  readonly publicUrl: string;
+  /** The issuer as it is now: an origin without path. Every absolute URL starts with it. */
+  readonly publicUrl: () => string;
   /** Brought up to date with migrations.ts. */
   readonly database: Kysely<AuthorizationServerTables>;
   readonly keys: AuthorizationServerKeys;
@@ -67,7 +66,6 @@ const CLEAN_UP_EVERY = 10 * 60 * 1000;
  */
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
   const { database, resources, limits, log } = options;
-  const publicUrl = new URL(options.publicUrl);
   const attempts = createAttempts(database);
   const failures = createFailures(log);
   const outgoing = createGuardedFetch({ allowLoopback: options.fetchLoopback });
@@ -86,7 +84,9 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     await Promise.all([deleteExpiredState(database), deleteOldAttempts(database)]);
   }
 
-  function assemble(keys: AuthorizationServerKeys): Provider {
+  /** oidc-provider takes issuer and keys once; its state is in the database, so a new instance goes on where the old one was. */
+  function assemble(issuer: string, keys: AuthorizationServerKeys) {
+    const publicUrl = new URL(issuer);
     const provider = createProvider({
       publicUrl,
       database,
@@ -120,7 +120,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     for (const middleware of pipeline) provider.use(middleware);
     failures.watch(provider);
     logEvents(provider, log);
-    return provider;
+    return { issuer, keys, answer: provider.callback() };
   }
 
   await cleanUp();
@@ -130,17 +130,19 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     );
   }, CLEAN_UP_EVERY).unref();
 
-  let { keys } = options;
-  let answer = assemble(keys).callback();
+  let assembled = assemble(options.publicUrl(), options.keys);
+  const current = () => {
+    const issuer = options.publicUrl();
+    if (issuer !== assembled.issuer) assembled = assemble(issuer, assembled.keys);
+    return assembled;
+  };
 
   return {
-    handle: (incoming, response) => void answer(incoming, response),
-    jwks: () => ({ keys: keys.tokens.map(publicPart) }),
-    issueToken: (request) => signAccessToken(publicUrl.origin, keys.tokens, request),
-    useKeys: (newKeys) => {
-      keys = newKeys;
-      // oidc-provider takes its keys once. Its state is in the database, so a new instance goes on where the old one was.
-      answer = assemble(keys).callback();
+    handle: (incoming, response) => void current().answer(incoming, response),
+    jwks: () => ({ keys: assembled.keys.tokens.map(publicPart) }),
+    issueToken: (request) => signAccessToken(current().issuer, assembled.keys.tokens, request),
+    useKeys: (keys) => {
+      assembled = assemble(options.publicUrl(), keys);
     },
     close: async () => {
       clearInterval(cleaning);

@@ -25,6 +25,7 @@ const DROPPED = [
   'default_max_age',
   'initiate_login_uri',
   'require_auth_time',
+  'response_modes',
   // What a token may do is decided by its resource and by the person who consents, not by what a stranger registered.
   'scope',
 ] as const;
@@ -46,11 +47,11 @@ export const EXTRA_METADATA = ['token_endpoint_auth_methods_supported'] as const
  */
 export function normalizeClientMetadata(metadata: AllClientMetadata): void {
   offerPublicClient(metadata);
-  assertBounded(metadata);
   for (const member of REFUSED) {
     if (metadata[member] !== undefined) throw invalid(`${member} is not supported`);
   }
   for (const member of DROPPED) delete metadata[member];
+  assertBounded(metadata);
   keepWhatIsSupported(metadata);
   metadata.application_type = applicationType(metadata.redirect_uris);
 }
@@ -70,6 +71,9 @@ function offerPublicClient(metadata: AllClientMetadata): void {
 
 function assertBounded(metadata: AllClientMetadata): void {
   const { redirect_uris: uris, client_name: name } = metadata;
+  for (const [member, value] of Object.entries(metadata)) {
+    if ([value].flat().some((part) => typeof part === 'object')) throw invalid(`${member} must not be nested`);
+  }
   if (JSON.stringify(metadata).length > MAX_BYTES) throw invalid(`metadata is larger than ${MAX_BYTES} bytes`);
   if (typeof name === 'string' && name.length > MAX_NAME) throw invalid(`client_name is longer than ${MAX_NAME}`);
   // Types are checked by oidc-provider afterwards.
@@ -89,7 +93,6 @@ function keepWhatIsSupported(metadata: AllClientMetadata): void {
   if (Array.isArray(grants)) metadata.grant_types = grants.filter((grant) => supported.has(grant));
   if (SECRET_METHODS.has(metadata.token_endpoint_auth_method)) metadata.token_endpoint_auth_method = 'none';
   metadata.response_types = ['code'];
-  metadata.response_modes = ['query'];
   metadata.subject_type = 'public';
   metadata.id_token_signed_response_alg = 'ES256';
 }

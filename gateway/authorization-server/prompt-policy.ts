@@ -13,7 +13,7 @@ export function promptPolicy(resources: ProtectedResources): interactionPolicy.D
   // `consent_not_remembered` is stricter.
   consent.checks.remove('native_client_prompt');
   consent.checks.add(
-    new Check('consent_not_remembered', 'this client is asked for consent every time', (ctx) => {
+    new Check('consent_not_remembered', 'this client is asked for consent every time', 'consent_required', (ctx) => {
       const { client, params, result } = ctx.oidc;
       if (result?.consent || !client || mayRemember(client, String(params?.['redirect_uri'])))
         return Check.NO_NEED_TO_PROMPT;
@@ -21,7 +21,7 @@ export function promptPolicy(resources: ProtectedResources): interactionPolicy.D
     }),
   );
   consent.checks.add(
-    new Check('owner_changed', 'the name of the server has passed to another one', (ctx) =>
+    new Check('owner_changed', 'the name of the server has passed to another one', 'consent_required', (ctx) =>
       isForFormerOwner(ctx, resources) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
     ),
   );

@@ -84,8 +84,11 @@ export interface Limits {
   readonly registrationsPerHour: number;
 }
 
-/** Sign-ins that one address may start in a minute: each leaves a row until it ends. A person starts one or two. */
-const STARTED_SIGN_INS = 60;
+/**
+ * Sign-ins that one address may start in a minute. A person starts one or two, and a proxy may stand for many people; each
+ * leaves a row of at most 16 KiB (the longest request) for 15 minutes.
+ */
+const STARTED_SIGN_INS = 300;
 
 /** What anybody may do without having signed in is limited by address. */
 export const limitStrangers =

@@ -23,7 +23,7 @@ export function resourceIndicators(resources: ProtectedResources): ResourceIndic
         throw new errors.InvalidGrant('the name of the server has passed to another one since the consent');
       }
       return {
-        scope: knownScopes(resources, resource).join(' '),
+        scope: knownScopes(resources).join(' '),
         audience: resource.url,
         accessTokenFormat: 'jwt',
         accessTokenTTL: client.grantTypeAllowed('refresh_token') ? ACCESS_TOKEN : ACCESS_TOKEN_WITHOUT_REFRESH,
@@ -45,7 +45,7 @@ export function requestParameters(resources: ProtectedResources) {
     scope(ctx: KoaContextWithOIDC, value: string | undefined): void {
       const { params } = ctx.oidc;
       const resource = resources.find(String(params?.['resource']));
-      if (params && resource) params['scope'] = requestedScopes(value, knownScopes(resources, resource)).join(' ');
+      if (params && resource) params['scope'] = requestedScopes(value, resources, resource).join(' ');
     },
   };
 }

@@ -6,20 +6,29 @@ import type { ProtectedResource, ProtectedResources } from '../protected-resourc
  */
 export const BASE_SCOPE = 'mcp';
 
-/** What a token for this resource can carry. The registry tells what somebody could do at any server, so it knows all scopes. */
-export function knownScopes(resources: ProtectedResources, resource: ProtectedResource): readonly string[] {
+/** What a request can name: the live union of all scopes. */
+export function knownScopes(resources: ProtectedResources): readonly string[] {
+  return [...resources.allScopes(), BASE_SCOPE];
+}
+
+/** What is meant where a request names nothing. The registry tells what somebody could do at any server: all scopes. */
+export function defaultScopes(resources: ProtectedResources, resource: ProtectedResource): readonly string[] {
   const scopes = resource.server ? resource.scopes : resources.allScopes();
   return scopes.length > 0 ? scopes : [BASE_SCOPE];
 }
 
 /**
  * The scopes that a request is about. RFC 6749 section 3.3: unknown ones are ignored, which keeps clients alive that ask for
- * scopes of their own (`openid`, `claudeai`); without any that is known, everything that the resource names is meant.
+ * scopes of their own (`openid`, `claudeai`); without any that is known it is as if none had been named.
  */
-export function requestedScopes(requested: string | undefined, known: readonly string[]): readonly string[] {
+export function requestedScopes(
+  requested: string | undefined,
+  resources: ProtectedResources,
+  resource: ProtectedResource,
+): readonly string[] {
   const asked = new Set(requested?.split(' '));
-  const wanted = known.filter((scope) => asked.has(scope));
-  return wanted.length > 0 ? wanted : known;
+  const wanted = knownScopes(resources).filter((scope) => asked.has(scope));
+  return wanted.length > 0 ? wanted : defaultScopes(resources, resource);
 }
 
 /** What this account may grant of them: `admin` grants every scope that any server names, others what they have. */

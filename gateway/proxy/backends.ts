@@ -35,6 +35,8 @@ interface Settings {
 export interface Backends {
   /** Fails with 503 where the server has no backend at the moment. */
   of(server: McpServer): Backend;
+  /** Requests and streams that are under way at this URL. */
+  inFlight(url: string): number;
   /** Ends everything, also what is in flight. */
   close(): Promise<void>;
 }
@@ -55,7 +57,8 @@ export function createBackends(responseHeaderBytes: () => number): Backends {
   const closing = new Set<Backend>();
   const sweeper = setInterval(() => {
     const oldest = Date.now() - FORGET_MS;
-    for (const [uid, backend] of backends) if (backend.usedAt < oldest && isUnused(backend)) retire(uid, backend);
+    for (const [uid, backend] of backends)
+      if (backend.usedAt < oldest && inFlightAt(backend) === 0) retire(uid, backend);
   }, FORGET_MS).unref();
 
   const retire = (uid: string, backend: Backend): void => {
@@ -78,6 +81,10 @@ export function createBackends(responseHeaderBytes: () => number): Backends {
       backends.set(uid, backend);
       return backend;
     },
+    inFlight: (url) =>
+      [...backends.values(), ...closing]
+        .filter(({ settings }) => settings.url === url)
+        .reduce((sum, backend) => sum + inFlightAt(backend), 0),
     close: async () => {
       clearInterval(sweeper);
       const all = [...backends.values(), ...closing];
@@ -93,7 +100,7 @@ function used(backend: Backend, server = backend.server): Backend {
   return backend;
 }
 
-const isUnused = ({ requests, streams }: Backend): boolean => requests.inFlight + streams.inFlight === 0;
+const inFlightAt = ({ requests, streams }: Backend): number => requests.inFlight + streams.inFlight;
 
 const poolsOf = ({ requests, streams }: Backend): Pool[] => [requests.pool, streams.pool];
 

@@ -180,3 +180,20 @@ test('close cuts off what is in flight', async () => {
   await Promise.all([proxy[Symbol.asyncDispose](), once(stream, 'error'), call.catch(() => undefined)]);
   await expect.poll(() => backend.connections()).toBe(0);
 });
+
+test('inFlight counts requests and streams at a URL, also those at one that the server has left', async () => {
+  const waiting: ServerResponse[] = [];
+  await using old = await listen((_incoming, outgoing) => waiting.push(outgoing));
+  await using moved = await answering('{}');
+  await using proxy = await startProxy({ server: serverOf(old) });
+  expect(proxy.inFlight(old.url)).toBe(0);
+  const call = exchange(proxy.url);
+  const stream = open(proxy.url, { method: 'GET' });
+  await expect.poll(() => proxy.inFlight(old.url)).toBe(2);
+  proxy.server = serverOf(moved);
+  expect(await exchange(proxy.url)).toMatchObject({ status: 200 });
+  expect([proxy.inFlight(old.url), proxy.inFlight(moved.url)]).toEqual([2, 0]);
+  waiting.forEach((outgoing) => outgoing.writeHead(200, OK).end('{}'));
+  await Promise.all([call, stream]);
+  await expect.poll(() => proxy.inFlight(old.url)).toBe(0);
+});

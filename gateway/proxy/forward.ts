@@ -44,6 +44,8 @@ export interface Forwarder {
    * which for a stream may be hours. Rejects with a Failure while nothing was answered: then the caller answers.
    */
   forward(exchange: Exchange): Promise<Forwarded>;
+  /** Requests and streams that are under way at a backend, by its URL: it should not be stopped while there are any. */
+  inFlight(backendUrl: string): number;
   /** Cuts off what is in flight. Stop the HTTP server first and give requests time to end. */
   close(): Promise<void>;
 }
@@ -91,6 +93,7 @@ export function createForwarder({ limits, publicUrl, seal, identity, log }: Forw
         },
       });
     },
+    inFlight: (backendUrl) => backends.inFlight(backendUrl),
     close: () => backends.close(),
   };
 }

@@ -4,7 +4,7 @@ import type { Verdict } from './response-rules.ts';
 /**
  * What MCP and HTTP clients of it use. A list of what to drop would never be complete: Set-Cookie, Clear-Site-Data,
  * Service-Worker-Allowed, Access-Control-*, Strict-Transport-Security, Refresh, Link, Location, NEL, Report-To, Alt-Svc,
- * SourceMap, Public-Key-Pins … act on our whole origin, X-Accel-Redirect and X-Sendfile on a proxy before us.
+ * SourceMap, Public-Key-Pins … act on our whole origin, X-Accel-Redirect and X-Sendfile on a proxy before us; Vary is ours.
  */
 const FORWARDED = new Set([
   'accept-post',
@@ -12,7 +12,6 @@ const FORWARDED = new Set([
   'cache-control',
   'retry-after',
   'traceresponse',
-  'vary',
   'x-correlation-id',
   'x-request-id',
 ]);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessGuard } from '../../core/process-guard.ts';
 import type { ProcessSpec } from '../resources/process.ts';
 import { copyOutput } from './copy-output.ts';
-import { maskSecrets } from './mask.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import type { OutputLog } from './output-log.ts';
 import { createTail } from './tail.ts';
 

@@ -8,14 +8,14 @@ import type { Cause } from '../cause.ts';
 import type { Platform, Review } from '../platform.ts';
 import { reservedVariables } from '../resources/environment.ts';
 import { buildProcess, processRevision, secretsOf, type ProcessSpec } from '../resources/process.ts';
-import { drained, type InFlight } from './drain.ts';
+import { drained, type InFlight } from './drained.ts';
 import { findProgram } from './find-program.ts';
-import { machineVariables } from './machine.ts';
+import { machineVariables } from './machine-variables.ts';
 import { openOutputLog, type OutputLog } from './output-log.ts';
 import { openPorts } from './ports.ts';
 import { readLog } from './read-log.ts';
 import { openRollout, type Program, type Rollout } from './rollout.ts';
-import { readSecrets } from './secrets.ts';
+import { readSecrets } from './read-secrets.ts';
 import { startSupervisor } from './supervisor.ts';
 
 export interface LocalPlatformOptions {

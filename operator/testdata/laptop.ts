@@ -10,7 +10,7 @@ import { startProcessGuard, type ProcessGuard } from '../../core/process-guard.t
 import type { McpServer } from '../../crds/mcpserver.ts';
 import { conditionOf, type ConditionType } from '../../crds/mcpserver-status.ts';
 import { createDirectorySource, type DirectorySource } from '../../crds/sources/directory.ts';
-import type { InFlight } from '../local/drain.ts';
+import type { InFlight } from '../local/drained.ts';
 import { openLocalPlatform, type LocalPlatform } from '../local/local-platform.ts';
 import { startOperator, type Operator } from '../main.ts';
 import { PROBE_TIMES, type ProbeTimes } from '../probe.ts';

@@ -22,21 +22,26 @@ interface Cookie {
   readonly secure: boolean;
 }
 
+type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** `origin` is what the address bar shows; requests go to `connectTo`, as through a proxy that ends TLS. */
-export function createHttpBrowser(origin: string, connectTo = origin): HttpBrowser {
+export function createHttpBrowser(origin: string, connectTo: string | (() => string) = origin): HttpBrowser {
   const jar = new Map<string, Cookie>();
   let current = '';
   let html = '';
 
-  async function request(url: URL, init: RequestInit): Promise<Page> {
+  async function request(url: URL, { headers, ...init }: Init): Promise<Page> {
     const cookie = [...jar]
       .filter(([, { path }]) => path === '/' || url.pathname === path || url.pathname.startsWith(`${path}/`))
+      // RFC 6265 section 5.4: longer paths first.
+      .sort(([, a], [, b]) => b.path.length - a.path.length)
       .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
       .join('; ');
-    const response = await fetch(connectTo + url.pathname + url.search, {
+    const peer = typeof connectTo === 'string' ? connectTo : connectTo();
+    const response = await fetch(peer + url.pathname + url.search, {
       ...init,
       redirect: 'manual',
-      headers: { accept: 'text/html', ...init.headers, ...(cookie && { cookie }) },
+      headers: { accept: 'text/html', ...headers, ...(cookie && { cookie }) },
     });
     for (const line of response.headers.getSetCookie()) keep(line);
     const location = response.headers.get('location');

@@ -97,18 +97,26 @@ export async function post(rig: Target, path: string, body: Readonly<Record<stri
   };
 }
 
-/** The whole flow. */
-export async function tokens(rig: Rig, options: FlowOptions, browser?: HttpBrowser): Promise<Tokens> {
-  const { code, verifier } = await authorize(rig, options, browser);
-  const { clientId, redirectUri } = options;
-  const { body } = await post(rig, '/oauth/token', {
+export const redeem = (
+  rig: Target,
+  { clientId, redirectUri }: FlowOptions,
+  code: string,
+  verifier: string,
+  change: Readonly<Record<string, string>> = {},
+) =>
+  post(rig, '/oauth/token', {
     grant_type: 'authorization_code',
     client_id: clientId,
     redirect_uri: redirectUri,
     code,
     code_verifier: verifier,
+    ...change,
   });
-  return body;
+
+/** The whole flow. */
+export async function tokens(rig: Rig, options: FlowOptions, browser?: HttpBrowser): Promise<Tokens> {
+  const { code, verifier } = await authorize(rig, options, browser);
+  return (await redeem(rig, options, code, verifier)).body;
 }
 
 export const refresh = (rig: Target, clientId: string, refreshToken: string, extra: Record<string, string> = {}) =>

@@ -47,7 +47,7 @@ export async function startRig(options: RigOptions = {}) {
     const issuer = publicUrl ?? local;
     const resources = createProtectedResources(source, () => issuer);
     authorizationServer = await createAuthorizationServer({
-      publicUrl: issuer,
+      publicUrl: () => issuer,
       database,
       keys,
       resources,

@@ -20,6 +20,7 @@ export const SEAL_RING = await newRing('HS256');
 export interface Proxy extends Listening {
   /** How each exchange ended, in order. */
   readonly exchanges: (Forwarded | Failure)[];
+  inFlight(backendUrl: string): number;
   /** May be replaced between requests. */
   server: McpServer;
   caller: Caller;
@@ -60,6 +61,7 @@ export async function startProxy({ server, caller = ANONYMOUS, limits }: ProxyOp
   const proxy: Proxy = {
     ...listening,
     exchanges,
+    inFlight: (backendUrl) => forwarder.inFlight(backendUrl),
     server,
     caller,
     limits: { ...MooringConfig.parse({}).limits, ...limits },

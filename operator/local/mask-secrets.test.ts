@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskSecrets } from './mask.ts';
+import { maskSecrets } from './mask-secrets.ts';
 
 test.each([
   ['a value, wherever it stands', ['s3cret'], 'a s3cret, and xs3cretx', 'a ***, and x***x'],
