@@ -23,7 +23,9 @@ describe('sessions of the v1 SDK', () => {
   /** A server that keeps a session for each client, as the SDK's examples do. */
   async function start() {
     const sessions = new Map<string, { transport: StreamableHTTPServerTransport; server: LegacyServer }>();
+    let streams = 0;
     const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+      if (incoming.method === 'GET') streams++;
       const id = incoming.headers['mcp-session-id'];
       const known = sessions.get(String(id));
       if (known) return known.transport.handleRequest(incoming, outgoing);
@@ -35,7 +37,7 @@ describe('sessions of the v1 SDK', () => {
         onsessioninitialized: (session) => void sessions.set(session, { transport, server }),
         onsessionclosed: (session) => void sessions.delete(session),
       });
-      await server.connect(transport as Parameters<typeof server.connect>[0]);
+      await server.connect(transport);
       return transport.handleRequest(incoming, outgoing);
     };
     const backend = await listen(handle);
@@ -43,7 +45,9 @@ describe('sessions of the v1 SDK', () => {
     const connect = async () => {
       const transport = new LegacyClientTransport(new URL(proxy.url));
       const client = new LegacyClient(INFO);
-      await client.connect(transport as Parameters<typeof client.connect>[0]);
+      await client.connect(transport);
+      // After connect, the client opens its stream for notifications.
+      await expect.poll(() => streams).toBe(1);
       return { client, transport, id: transport.sessionId ?? '' };
     };
     return {
@@ -66,7 +70,6 @@ describe('sessions of the v1 SDK', () => {
 
     const told = Promise.withResolvers<void>();
     client.setNotificationHandler(ToolListChangedNotificationSchema, () => told.resolve());
-    await expect.poll(() => rig.proxy.connections()).toBeGreaterThan(1);
     rig.sessions.get(backendId)?.server.sendToolListChanged();
     await told.promise;
 
