@@ -28,7 +28,7 @@ test('the database may come late, go away and come back', { timeout: 60_000 }, a
   try {
     const status = async (path: string) => (await fetch(`${server.url}${path}`)).status;
     expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503]);
-    const headers = await identities.headers({ subject: 'ada', scopes: ['tools:read', 'tools:write'] });
+    const headers = await identities.headers({ subject: 'ada', scopes: ['user', 'tools:read'] });
     await using client = await connectModern(`${server.url}/mcp`, headers);
     expect((await client.listTools()).tools).toHaveLength(3);
     const away = { isError: true, content: [{ text: expect.stringMatching(/database.*cannot be reached.*error id/) }] };

@@ -7,7 +7,7 @@ import type { RunningServer } from '../kit/index.ts';
 import { startMarketplace } from './main.ts';
 
 vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
-const SCOPES = ['user', 'tools:read', 'tools:write'];
+const SCOPES = ['user', 'tools:read'];
 const DRAFT = { name: 'pdf-forms', description: 'Fills PDF forms. Use for PDFs.', content: '# PDF forms\n\nOpen it.' };
 
 let identities: Identities;
@@ -114,13 +114,13 @@ describe('skills belong to the person who made them', () => {
     expect(textOf(result)).toMatch(/^Nobody is signed in.*sign in/);
   });
 
-  test('changes need the scope tools:write, reading tools:read', async () => {
-    await using reader = await modern({ scopes: ['user', 'tools:read'] });
+  test('changes need the scope user, reading tools:read', async () => {
+    await using reader = await modern({ scopes: ['tools:read'] });
     for (const [tool, input] of [
       ['create_skill', DRAFT],
       ['update_skill', { name: 'x', version: 1, content: 'y' }],
     ] as const) {
-      expect(textOf(await reader.call(tool, input))).toContain('needs the scope tools:write');
+      expect(textOf(await reader.call(tool, input))).toContain('needs the scope user');
     }
     expect(await names(reader)).toEqual([]);
     await using stranger = await modern({ scopes: ['other'] });

@@ -40,7 +40,7 @@ test('as a process: SIGTERM lets the running call end, then it is gone with code
   try {
     const { url = '' } = await said('listening');
     await said('database is up to date');
-    const headers = await identities.headers({ subject: 'ada', scopes: ['tools:read', 'tools:write'] });
+    const headers = await identities.headers({ subject: 'ada', scopes: ['user', 'tools:read'] });
     await using client = await connectModern(`${url}/mcp`, headers);
 
     // Somebody else locks the table, so that the call is under way when the signal comes.

@@ -14,7 +14,7 @@ export const createSkill = defineTool({
     'Saves a new skill for the signed-in user: instructions in Markdown that a model reads when a task calls for them. ' +
     'Names are unique for each user; to change a skill that exists, use update_skill.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-  scopes: ['tools:write'],
+  scopes: ['user'],
   input: z.strictObject({
     name: skillName().describe('Short name, for example "pdf-forms".'),
     description: skillDescription().describe(

@@ -14,7 +14,7 @@ export const updateSkill = defineTool({
     'Replaces description, content or tags of a skill of the signed-in user; what is left out stays as it is. ' +
     'Send the version that you have read (list_skills shows it): when somebody changed the skill since, nothing is written.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
-  scopes: ['tools:write'],
+  scopes: ['user'],
   input: z.strictObject({
     name: skillName().describe('Which skill.'),
     version: z.int().min(1).max(MAX_VERSION).describe('The version that the change is based on.'),
