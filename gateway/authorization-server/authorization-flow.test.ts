@@ -128,7 +128,7 @@ describe('the request', () => {
     ['a request object', { extra: { request: 'x' } }, 'request_not_supported'],
     ['no interaction wanted', { extra: { prompt: 'none' } }, 'login_required'],
   ])('refused with issuer and state: %s', async (_, options, error) => {
-    const answer = await refusal(options as Partial<FlowOptions>);
+    const answer = await refusal(options);
     expect(answer).toMatchObject({ error, iss: rig.issuer, state: 'some-state' });
     expect(answer['code']).toBeUndefined();
   });

@@ -16,11 +16,11 @@ const STYLE = `
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0; min-height: 100vh; padding: 2rem 1rem; display: grid; place-items: center;
+  margin: 0; min-height: 100vh; padding: 1rem; display: grid; place-items: center;
   background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, sans-serif;
 }
 main {
-  width: 100%; max-width: 27rem; padding: 2rem; background: var(--card);
+  width: 100%; max-width: 30rem; padding: 1.75rem 2rem; background: var(--card);
   border: 1px solid var(--line); border-radius: 12px; overflow-wrap: anywhere;
 }
 .brand { margin: 0 0 1rem; color: var(--soft); font-size: .875rem; }

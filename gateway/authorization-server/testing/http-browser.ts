@@ -4,7 +4,10 @@ export interface HttpBrowser {
   open(url: string): Promise<Page>;
   /** Sends the form of the page that is open. */
   submit(fields: Readonly<Record<string, string>>, headers?: Readonly<Record<string, string>>): Promise<Page>;
+  /** Name, path and `secure` of each. */
   cookies(): readonly string[];
+  /** Values of the cookies whose name contains this. */
+  values(name: string): readonly string[];
 }
 
 export interface Page {
@@ -73,6 +76,7 @@ export function createHttpBrowser(origin: string, connectTo: string | (() => str
         headers: { origin, 'sec-fetch-site': 'same-origin', ...headers },
         body: new URLSearchParams({ ...hiddenFields(), ...fields }),
       }),
+    values: (name) => [...jar].filter(([key]) => key.includes(name)).map(([, { value }]) => value),
     cookies: () => [...jar].map(([key, { secure }]) => `${key}${secure ? ' secure' : ''}`),
   };
 
