@@ -28,7 +28,7 @@ export function accept(server: McpServer, context: AcceptanceContext): Acceptanc
     const found = check(server, context);
     if (found) return found.accepted ? { ...found, message: `${found.message}${openness(server)}` } : found;
   }
-  return { accepted: true, reason: 'Accepted', message: `The manifest is taken on.${openness(server)}` };
+  return { accepted: true, reason: 'Accepted', message: `The manifest is valid and taken on.${openness(server)}` };
 }
 
 function nameTaken(server: McpServer, { holder }: AcceptanceContext): Acceptance | undefined {
@@ -63,7 +63,7 @@ function partlyApplied(_server: McpServer, { review }: AcceptanceContext): Accep
   return {
     accepted: true,
     reason: 'PartlyApplied',
-    message: `The manifest is taken on; without effect here: ${review.withoutEffect.join(', ')}.`,
+    message: `The manifest is valid and taken on; without effect here: ${review.withoutEffect.join(', ')}.`,
   };
 }
 

@@ -14,7 +14,7 @@ afterAll(async () => laptop?.[Symbol.asyncDispose]());
 /** Runs this code of Node. */
 const code = (name: string, text: string, spec = ''): string => manifest(name, { args: ['-e', text], spec });
 
-test('without binary: what this platform needs', async () => {
+test.concurrent('without binary: what this platform needs', async () => {
   await laptop.apply(
     'image.yaml',
     manifest('image')
@@ -25,7 +25,7 @@ test('without binary: what this platform needs', async () => {
   expect(laptop.condition('image', 'Ready')).toMatchObject({ status: 'False', reason: 'NeedsBinary' });
 });
 
-test('fields that are not supported yet are all named, and nothing runs', async () => {
+test.concurrent('fields that are not supported yet are all named, and nothing runs', async () => {
   const spec = 'rateLimit: { requests: 1, per: 1s }\nvolumes: [{ name: v, mountPath: /v, emptyDir: {} }]';
   await laptop.apply('unsupported.yaml', manifest('unsupported', { spec }));
   const message = await laptop.reason('unsupported', 'Accepted', 'NotSupported');
@@ -33,7 +33,7 @@ test('fields that are not supported yet are all named, and nothing runs', async 
   expect(laptop.server('unsupported')?.status).not.toHaveProperty('backend');
 });
 
-test('fields without effect are named, and the server runs', async () => {
+test.concurrent('fields without effect are named, and the server runs', async () => {
   const spec = "image: example.com/x\nreplicas: 3\nenv: [{ name: PORT, value: '1' }]";
   await laptop.apply('partly.yaml', manifest('partly', { spec }));
   await laptop.ready('partly');
@@ -42,7 +42,7 @@ test('fields without effect are named, and the server runs', async () => {
   );
 });
 
-test('a Secret that is missing is named with the file to make; made, the server starts', async () => {
+test.concurrent('a Secret that is missing is named with the file to make; made, the server starts', async () => {
   const spec = 'env: [{ name: T, valueFrom: { secretKeyRef: { name: later, key: t } } }]';
   await laptop.apply('waits.yaml', manifest('waits', { spec }));
   expect(await laptop.reason('waits', 'Available', 'SecretMissing')).toContain(laptop.paths.secret('later', 't'));
@@ -52,7 +52,7 @@ test('a Secret that is missing is named with the file to make; made, the server 
   expect((await laptop.call('waits')).env['T']).toBe('now');
 });
 
-test('a program that is not there, or not executable, is named; put right, the server starts', async () => {
+test.concurrent('a program that is not there, or not executable, is named; put right, the server starts', async () => {
   const program = join(laptop.manifests, 'tool');
   await laptop.apply('tool.yaml', manifest('tool', { args: [] }).replace('binary: node', 'binary: ./tool'));
   expect(await laptop.reason('tool', 'Ready', 'BinaryNotFound')).toContain(program);
@@ -62,7 +62,7 @@ test('a program that is not there, or not executable, is named; put right, the s
   await laptop.ready('tool');
 });
 
-test('an exit is told with its code and the last lines; repeated ones with the next try', async () => {
+test.concurrent('an exit is told with its code and the last lines; repeated ones with the next try', async () => {
   const text = "console.log('\\u001b[31mcannot open the database'); process.exit(7)";
   await laptop.apply('exits.yaml', code('exits', text));
   const first = await laptop.reason('exits', 'Ready', 'ProcessExited');
@@ -79,13 +79,13 @@ test('an exit is told with its code and the last lines; repeated ones with the n
   expect(laptop.server('exits')?.metadata.resourceVersion).toBe(metadata.resourceVersion);
 });
 
-test('a port that is taken by choice of the program leads to $(PORT)', async () => {
+test.concurrent('a port that is taken by choice of the program leads to $(PORT)', async () => {
   const text = "const n = require('node:net'); n.createServer().listen(5999, () => n.createServer().listen(5999))";
   await laptop.apply('taken.yaml', code('taken', text));
   expect(await laptop.reason('taken', 'Ready', 'ProcessExited')).toContain('$(PORT)');
 });
 
-test('no MCP: what it answered, and that its path may be another', async () => {
+test.concurrent('no MCP: what it answered, and that its path may be another', async () => {
   const web =
     "require('node:http').createServer((q, r) => r.writeHead(404, { 'content-type': 'text/html' }).end()).listen(process.env.PORT)";
   await laptop.apply('web.yaml', code('web', web));
@@ -94,19 +94,19 @@ test('no MCP: what it answered, and that its path may be another', async () => {
   expect(laptop.server('web')?.status).not.toHaveProperty('backend');
 });
 
-test('it takes connections and never answers', async () => {
+test.concurrent('it takes connections and never answers', async () => {
   const text = "require('node:net').createServer(() => {}).listen(process.env.PORT, process.env.HOST)";
   await laptop.apply('mute.yaml', code('mute', text, 'timeouts: { startup: 400ms }'));
   expect(await laptop.reason('mute', 'Ready', 'NoAnswer')).toContain('spec.timeouts.startup');
 });
 
-test('credentials of its own', async () => {
+test.concurrent('credentials of its own', async () => {
   const text = "require('node:http').createServer((q, r) => r.writeHead(401).end()).listen(process.env.PORT)";
   await laptop.apply('locked.yaml', code('locked', text));
   expect(await laptop.reason('locked', 'Ready', 'Unauthorized')).toContain('HTTP 401');
 });
 
-test('a slow start is no failure within its time', async () => {
+test.concurrent('a slow start is no failure within its time', async () => {
   const spec = "env: [{ name: MINI_DELAY, value: '700' }]\ntimeouts: { startup: 5s }";
   await laptop.apply('late.yaml', manifest('late', { spec }));
   const seen = new Set<string>();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { conditionOf } from '../../crds/mcpserver-status.ts';
 import { isAlive, manifest, startLaptop, type Laptop, type Mini } from '../testdata/laptop.ts';
 
@@ -24,7 +24,7 @@ async function call(name: string, params = {}): Promise<Mini> {
   }
 }
 
-test('good edits under traffic lose no call', async () => {
+test.concurrent('good edits under traffic lose no call', async ({ expect }) => {
   await laptop.apply('busy.yaml', versioned('busy', '1'));
   await laptop.ready('busy');
   const seen = new Set<string>();
@@ -57,7 +57,7 @@ test('good edits under traffic lose no call', async () => {
   await expect.poll(() => pids.map(isAlive), { timeout: 3000 }).toEqual([false, false, false]);
 });
 
-test('a call that is under way during an edit is finished by the one that took it', async () => {
+test.concurrent('a call that is under way during an edit is finished by the one that took it', async ({ expect }) => {
   await laptop.apply('slow.yaml', versioned('slow', '1'));
   await laptop.ready('slow');
   const answer = call('slow', { ms: 1500 });
@@ -67,7 +67,9 @@ test('a call that is under way during an edit is finished by the one that took i
   await expect.poll(async () => isAlive((await answer).pid), { timeout: 3000 }).toBe(false);
 });
 
-test('an edit that cannot arrive leaves the one before it serving, and says which and why; a repair arrives', async () => {
+test.concurrent('an edit that cannot arrive leaves the one before it serving, and says which and why; a repair arrives', async ({
+  expect,
+}) => {
   await laptop.apply('edit.yaml', versioned('edit', '1'));
   await laptop.ready('edit');
   const { pid } = await call('edit');
@@ -103,7 +105,9 @@ test('an edit that cannot arrive leaves the one before it serving, and says whic
   expect((await call('edit')).version).toBe('5');
 });
 
-test('an edit that is not a manifest any more changes nothing but one condition, which tells the line', async () => {
+test.concurrent('an edit that is not a manifest any more changes nothing but one condition, which tells the line', async ({
+  expect,
+}) => {
   await laptop.apply('typo.yaml', versioned('typo', '1'));
   await laptop.ready('typo');
   await laptop.apply('typo.yaml', versioned('typo', '2', 'prot: 1'));
@@ -114,27 +118,29 @@ test('an edit that is not a manifest any more changes nothing but one condition,
   await laptop.until('typo', ({ status }) => !conditionOf(status, 'Stalled'));
 });
 
-test('a program with a port of its own is told about $(PORT); the one before it serves on', async () => {
-  await laptop.apply('fixed.yaml', versioned('fixed', '1', 'port: 5777'));
+test.concurrent('a program with a port of its own is told about $(PORT); the one before it serves on', async ({
+  expect,
+}) => {
+  await laptop.apply('fixed.yaml', versioned('fixed', '1', 'port: 6177'));
   await laptop.ready('fixed');
   const fixed = (version: string) =>
-    versioned('fixed', version, 'port: 5777').replace('env: [', "env: [{ name: MINI_PORT, value: '5777' }, ");
+    versioned('fixed', version, 'port: 6177').replace('env: [', "env: [{ name: MINI_PORT, value: '6177' }, ");
   await laptop.apply('fixed.yaml', fixed('2'));
   await laptop.until('fixed', ({ status }) => conditionOf(status, 'Ready')?.status === 'False');
   expect(laptop.condition('fixed', 'Ready')?.message).toContain('$(PORT)');
   expect((await call('fixed')).version).toBe('1');
 });
 
-test('what never served makes room for the next edit at once, its port included', async () => {
-  const spec = 'port: 5778\ntimeouts: { startup: 300ms }';
+test.concurrent('what never served makes room for the next edit at once, its port included', async ({ expect }) => {
+  const spec = 'port: 6178\ntimeouts: { startup: 300ms }';
   await laptop.apply('room.yaml', manifest('room', { args: ['-e', 'setInterval(() => {}, 1000)'], spec }));
-  expect(await laptop.reason('room', 'Ready', 'PortNotOpened')).toMatch(/127\.0\.0\.1:5778.*\$\(PORT\)/);
+  expect(await laptop.reason('room', 'Ready', 'PortNotOpened')).toMatch(/127\.0\.0\.1:6178.*\$\(PORT\)/);
   await laptop.apply('room.yaml', manifest('room', { spec }));
   const { status } = await laptop.ready('room');
-  expect(status?.backend?.url).toBe('http://127.0.0.1:5778/mcp');
+  expect(status?.backend?.url).toBe('http://127.0.0.1:6178/mcp');
 });
 
-test('a wrong path is an edit that cannot arrive, too', async () => {
+test.concurrent('a wrong path is an edit that cannot arrive, too', async ({ expect }) => {
   const strict = `
     const { createServer } = require('node:http');
     const answers = { 'server/discover': { supportedVersions: ['2026-07-28'], capabilities: {} } };

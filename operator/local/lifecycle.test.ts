@@ -173,6 +173,16 @@ test('`enabled: false` stops the process and says so; nothing else in the spec r
   await laptop.ready('switch');
 });
 
+test('another public URL reaches the servers, and the one before serves until then', async () => {
+  await laptop.apply('moves.yaml', manifest('moves'));
+  await laptop.ready('moves');
+  const { pid } = await laptop.call('moves');
+  laptop.moveTo('https://mcp.example.com');
+  await laptop.until('moves', ({ status }) => status?.url === 'https://mcp.example.com/api/v1/mcp/moves/mcp');
+  await expect.poll(async () => (await laptop.call('moves')).pid, { timeout: 5000 }).not.toBe(pid);
+  expect((await laptop.call('moves')).env['MOORING_PUBLIC_URL']).toBe('https://mcp.example.com');
+});
+
 test('a removed manifest ends its process and all that this one started', async () => {
   const code = `
     const { spawn } = require('node:child_process');
@@ -191,11 +201,11 @@ test('a removed manifest ends its process and all that this one started', async 
 });
 
 test('two servers that ask for one port get two', async () => {
-  await laptop.apply('a.yaml', manifest('port-a', { spec: 'port: 5555' }));
+  await laptop.apply('a.yaml', manifest('port-a', { spec: 'port: 6155' }));
   const a = await laptop.ready('port-a');
-  await laptop.apply('b.yaml', manifest('port-b', { spec: 'port: 5555' }));
+  await laptop.apply('b.yaml', manifest('port-b', { spec: 'port: 6155' }));
   const b = await laptop.ready('port-b');
-  expect(a.status?.backend?.url).toBe('http://127.0.0.1:5555/mcp');
+  expect(a.status?.backend?.url).toBe('http://127.0.0.1:6155/mcp');
   expect(b.status?.backend?.url).toMatch(/:5\d\d\d\//);
   expect(b.status?.backend?.url).not.toBe(a.status?.backend?.url);
 });

@@ -9,20 +9,20 @@ async function occupy(port: number, host: string): Promise<AsyncDisposable> {
 }
 
 test('the wanted port where it is free', async () => {
-  expect(await openPorts().hold('a', 5123)).toBe(5123);
+  expect(await openPorts().hold('a', 6123)).toBe(6123);
 });
 
 test.each(['127.0.0.1', '0.0.0.0'])('another one where somebody listens on %s', async (host) => {
-  await using _listener = await occupy(5124, host);
-  const port = await openPorts().hold('a', 5124);
-  expect(port).not.toBe(5124);
+  await using _listener = await occupy(6124, host);
+  const port = await openPorts().hold('a', 6124);
+  expect(port).not.toBe(6124);
   expect(port).toBeGreaterThanOrEqual(5000);
   expect(port).toBeLessThan(6000);
 });
 
 test('never one twice, not even for those who ask at the same moment', async () => {
   const ports = openPorts();
-  const held = await Promise.all(Array.from({ length: 20 }, async () => ports.hold('same', 5125)));
+  const held = await Promise.all(Array.from({ length: 20 }, async () => ports.hold('same', 6125)));
   expect(new Set(held).size).toBe(20);
 });
 

@@ -46,7 +46,7 @@ interface Run {
 const SHORT_GRACE_MS = 500;
 
 /** Milliseconds until a program or a Secret that was missing is looked for again. */
-const LOOK_AGAIN_MS = 2000;
+const LOOK_AGAIN_MS = 1000;
 
 /**
  * Blue and green: what serves goes on serving until its successor has answered MCP; only then traffic moves, and the predecessor is drained and

@@ -13,7 +13,7 @@ export interface Supervisor {
   readonly running: Running | undefined;
   /** Why it is not running, or why it ended last and has not answered since. */
   readonly trouble: Cause | undefined;
-  /** Waits for something outside (a program, a Secret): `retry` looks again. */
+  /** Cannot be started for want of something outside (a program, a Secret); only `retry` looks again. */
   readonly blocked: boolean;
   retry(): void;
   /** It has answered: what was before is over. */
@@ -60,7 +60,10 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   let port: number | undefined;
   let child: Child | undefined;
   let running: Running | undefined;
-  let trouble: Cause | undefined;
+  /** Why it cannot be started now. */
+  let obstacle: Cause | undefined;
+  /** How it ended last, until it has answered again. */
+  let end: Cause | undefined;
   let unblock: (() => void) | undefined;
 
   async function holdPort(): Promise<number | undefined> {
@@ -83,7 +86,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       if (stopping.signal.aborted) return;
       failures = ending.ranFor >= STEADY_MS ? 1 : failures + 1;
       const pause = pauseAfter(failures);
-      trouble = exitCause(ending, failures, pause > 0 ? new Date(Date.now() + pause) : undefined);
+      end = exitCause(ending, failures, pause > 0 ? new Date(Date.now() + pause) : undefined);
       onChange();
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
     }
@@ -95,19 +98,20 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     const spec = await launch(free);
     if ('reason' in spec) return spec;
     child = await startChild(spec, options);
+    obstacle = undefined;
     running = { id: randomUUID(), port: free };
     if (stopping.signal.aborted) await child.stop(grace);
     else onChange();
     return child;
   }
 
-  async function waitForRetry(obstacle: Cause): Promise<void> {
+  async function waitForRetry(found: Cause): Promise<void> {
     if (stopping.signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     unblock = resolve;
     // Told only once: whoever is told looks again, and finds the same.
-    const isNew = !isDeepStrictEqual(trouble, obstacle);
-    trouble = obstacle;
+    const isNew = !isDeepStrictEqual(found, obstacle);
+    obstacle = found;
     if (isNew) onChange();
     await promise;
     unblock = undefined;
@@ -119,14 +123,14 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       return running;
     },
     get trouble() {
-      return trouble;
+      return obstacle ?? end;
     },
     get blocked() {
-      return unblock !== undefined;
+      return obstacle !== undefined;
     },
     retry: () => unblock?.(),
     answered() {
-      trouble = undefined;
+      end = undefined;
     },
     async stop(graceMs) {
       grace = graceMs;

@@ -14,7 +14,7 @@ export interface EnvironmentContext {
   readonly machine: Readonly<Record<string, string>>;
   /** Secrets by name, then by key; those that are not there are absent. */
   readonly secrets: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Where a person puts this key of this Secret (any key: `…`), for messages. */
+  /** Path of a key of a Secret, or of the folder of all its keys: where a person puts them. */
   readonly secretPlace: (name: string, key?: string) => string;
 }
 
@@ -24,31 +24,37 @@ export interface Environment {
   readonly secretValues: readonly string[];
 }
 
-/** Named by Mooring alone: a server that was told otherwise would listen where nobody looks, or trust keys that are not ours. */
-const isReserved = (name: string): boolean => name === 'PORT' || name === 'HOST' || name.startsWith('MOORING_');
+/** A server that was told otherwise would listen where nobody looks, or trust keys that are not ours. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'PORT',
+  'HOST',
+  'MOORING_SERVER',
+  'MOORING_PUBLIC_URL',
+  'MOORING_IDENTITY_JWKS',
+]);
 
 /** Paths of `env` entries that have no effect, because the name is Mooring's. */
 export const reservedVariables = ({ spec }: McpServer): readonly string[] =>
-  (spec.env ?? []).flatMap(({ name }, index) => (isReserved(name) ? [`spec.env[${index}] (${name})`] : []));
+  (spec.env ?? []).flatMap(({ name }, index) => (RESERVED.has(name) ? [`spec.env[${index}] (${name})`] : []));
 
 /**
- * The environment of a server: built, never inherited. Later ones win: the machine's, `envFrom`, `env`, Mooring's own. Values of `env` may use
- * `$(NAME)` of what stands before them. Answers a Cause that names every Secret and key that is missing.
+ * The environment of a server: built, never inherited. Mooring's own names cannot be set; of the others later ones win: the machine's,
+ * `envFrom`, `env`. Values of `env` may use `$(NAME)` of what stands before them. Answers a Cause that names every Secret and key that is missing.
  */
 export function buildEnvironment(server: McpServer, context: EnvironmentContext): Environment | Cause {
-  const own: Record<string, string> = {
+  const variables: Record<string, string> = {
+    ...context.machine,
     PORT: String(context.port),
     HOST: context.host,
     MOORING_SERVER: qualifiedName(server),
     MOORING_PUBLIC_URL: context.publicUrl,
     MOORING_IDENTITY_JWKS: context.identityJwks,
   };
-  const variables: Record<string, string> = { ...context.machine, ...own };
   const secretValues: string[] = [];
   const missing: string[] = [];
 
   const set = (name: string, value: string): void => {
-    if (!isReserved(name)) variables[name] = value;
+    if (!RESERVED.has(name)) variables[name] = value;
   };
   const setSecret = (name: string, value: string): void => {
     secretValues.push(value);

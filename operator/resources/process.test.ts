@@ -80,12 +80,14 @@ test('what Mooring sets stays so, and the manifest is told', () => {
       { name: 'TZ', value: 'Europe/Berlin' },
       { name: 'PORT', value: '1' },
       { name: 'MOORING_IDENTITY_JWKS', value: '/evil' },
+      { name: 'MOORING_LOG_LEVEL', value: 'debug' },
     ],
   };
   expect(build(spec).env).toMatchObject({
     TZ: 'Europe/Berlin',
     PORT: '5007',
     MOORING_IDENTITY_JWKS: '/state/identity-jwks.json',
+    MOORING_LOG_LEVEL: 'debug',
   });
   expect(reservedVariables(serverOf(spec))).toEqual(['spec.env[1] (PORT)', 'spec.env[2] (MOORING_IDENTITY_JWKS)']);
 });

@@ -37,6 +37,8 @@ export interface Laptop extends AsyncDisposable {
   readonly platform: LocalPlatform;
   readonly operator: Operator;
   readonly guard: ProcessGuard;
+  /** Moves the gateway to another origin. */
+  moveTo(origin: string): void;
   /** Writes a manifest; resolves when the source has taken it over. */
   apply(file: string, content: string): Promise<void>;
   remove(file: string): Promise<void>;
@@ -74,7 +76,8 @@ export async function startLaptop({
   const log = pino({ level: process.env['MOORING_LOG_LEVEL'] ?? 'silent' });
   const guard = startProcessGuard();
   const source = await createDirectorySource([manifests]);
-  const publicUrl = () => 'http://localhost:8080';
+  let origin = 'http://localhost:8080';
+  const publicUrl = () => origin;
   const binFolder = join(folder, 'bin');
   const platform = openLocalPlatform({ home, guard, binFolder, publicUrl, inFlight, graceMs: 1000, log });
   const identity = await identitySigner('mooring:operator', ring);
@@ -85,7 +88,7 @@ export async function startLaptop({
     JSON.stringify(
       source
         .list()
-        .filter(({ origin }) => origin?.file.endsWith(`/${file}`))
+        .filter((server) => server.origin?.file.endsWith(`/${file}`))
         .map(({ metadata: { uid, generation } }) => [uid, generation, source.problemOf(uid)]),
     );
 
@@ -97,6 +100,10 @@ export async function startLaptop({
     platform,
     operator,
     guard,
+    moveTo(next) {
+      origin = next;
+      operator.refresh();
+    },
     async apply(file, content) {
       const before = taken(file);
       await writeFile(join(manifests, file), content);
