@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
@@ -48,7 +49,9 @@ test.each([
   ['huge headers', 502],
 ])('asked by a page of our own origin, the attack "%s" runs and sets nothing there', async (attack, status) => {
   const page = await context.newPage();
-  await page.goto(`${mooring.url}/`);
+  // Our pages let nothing connect, so this stands in for any page of our origin: a document without a policy.
+  const ours = `${mooring.url}/.well-known/oauth-protected-resource/api/v1/mcp/hostile/mcp`;
+  await page.goto(ours);
   const seen = await page.evaluate(
     async ([endpoint, name]) => {
       const response = await fetch(endpoint ?? '', {
@@ -76,21 +79,29 @@ test.each([
     expect(seen.headers).not.toContain(name);
   }
   expect(await context.cookies()).toEqual([]);
-  expect(page.url()).toBe(`${mooring.url}/`);
+  expect(page.url()).toBe(ours);
   expect(await page.evaluate(pwned)).toBe(false);
 });
 
-test('the endpoint can be neither framed nor loaded as a script', async () => {
-  const page = await context.newPage();
-  await page.route('http://elsewhere.test/', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<iframe src="${mooring.endpoint('hostile')}"></iframe><script src="${mooring.endpoint('hostile')}"></script>`,
-    }),
+test('a page of another origin can neither frame the endpoint nor load it as a script', async () => {
+  const endpoint = mooring.endpoint('hostile');
+  const elsewhere = createServer((_, response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(`<iframe src="${endpoint}"></iframe><script src="${endpoint}"></script>`),
   );
-  await page.goto('http://elsewhere.test/');
-  expect(await page.evaluate(pwned)).toBe(false);
-  for (const frame of page.frames().slice(1)) expect(await frame.evaluate(pwned).catch(() => false)).toBe(false);
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  const page = await context.newPage();
+  const answers: number[] = [];
+  page.on('response', (response) => {
+    if (response.url() === endpoint) answers.push(response.status());
+  });
+  await page.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`, { waitUntil: 'networkidle' });
+  // Both were asked for, and the frame was refused before the backend was.
+  expect(answers).toHaveLength(2);
+  expect(answers).toContain(403);
+  for (const frame of page.frames()) expect(await frame.evaluate(pwned)).toBe(false);
+  elsewhere.close();
 });
 
 test.each(['/', '/api/v1/mcp/hostile/mcp', '/.well-known/oauth-authorization-server', '/api/v1/mcp/registry'])(
