@@ -43,7 +43,7 @@ export const McpServerStatus = z.strictObject({
     .describe('Accepted, Available, Verified, Ready; while they apply also Reconciling and Stalled.'),
   url: z.string().max(2048).optional().describe('Public endpoint.'),
   backend: z
-    .strictObject({ url: z.string().max(2048) })
+    .strictObject({ url: z.string().max(2048).describe('Its MCP endpoint.') })
     .optional()
     .describe('Where the gateway routes to.'),
   replicas: z.int().min(0).optional().describe('Pods that run.'),

@@ -1,14 +1,14 @@
 import { normalize } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { McpServerStatus } from '../mcpserver-status.ts';
-import { qualifiedName } from '../mcpserver.ts';
 import { formatProblem, type Problem } from '../problem.ts';
-import { nextFileState, NO_FILE, type FileState, type Stillness } from './file-state.ts';
+import type { FileState, Stillness } from './file-state.ts';
+import { claimsOf, nextFolderState } from './folder-state.ts';
 import { watchFolders } from './folder-watch.ts';
 import { createListeners } from './listeners.ts';
 import { startLoop, type Loop } from './loop.ts';
 import { lookAtFiles, type FileLook } from './manifest-files.ts';
-import { changedUids, EMPTY_TABLE, withClaims, withStatus, type Claim, type ServerTable } from './server-table.ts';
+import { changedUids, EMPTY_TABLE, withClaims, withStatus, type ServerTable } from './server-table.ts';
 import type { ServerSource, StatusWriter } from './source.ts';
 
 export interface DirectorySource extends ServerSource, StatusWriter {
@@ -79,7 +79,7 @@ export async function createDirectorySource(
     const folderLook = await lookAtFiles(paths, looks);
     const now = Date.now();
     looks = folderLook.files;
-    const next = nextFiles(files, looks, now, still);
+    const next = nextFolderState(files, looks, now, still);
     const isSame = next.size === files.size && [...next].every(([file, state]) => files.get(file) === state);
     files = next;
     if (!isSame) replaceTable(withClaims(table, claimsOf(files), new Date(now)));
@@ -114,45 +114,3 @@ export async function createDirectorySource(
 }
 
 const list = (table: ServerTable) => Object.freeze([...table.rows.values()].map(({ server }) => server));
-
-function nextFiles(
-  before: ReadonlyMap<string, FileState>,
-  looks: ReadonlyMap<string, FileLook>,
-  now: number,
-  still: Stillness,
-): Map<string, FileState> {
-  const states = withMoves(before, looks);
-  const next = new Map<string, FileState>();
-  for (const file of new Set([...states.keys(), ...looks.keys()])) {
-    const state = nextFileState(states.get(file) ?? NO_FILE, looks.get(file), now, still);
-    if (state !== NO_FILE && (looks.has(file) || state.digest !== undefined)) next.set(file, state);
-  }
-  return next;
-}
-
-/** A file that is gone while another has come with its content was renamed: what it holds moves along, also where that is a last good state. */
-function withMoves(
-  before: ReadonlyMap<string, FileState>,
-  looks: ReadonlyMap<string, FileLook>,
-): ReadonlyMap<string, FileState> {
-  const moved = new Map(before);
-  for (const [file, { digest }] of looks) {
-    if (moved.has(file)) continue;
-    const source = [...moved].find(([other, state]) => state.digest === digest && !looks.has(other));
-    if (!source) continue;
-    moved.delete(source[0]);
-    moved.set(file, { ...source[1], digest: undefined });
-  }
-  return moved;
-}
-
-const claimsOf = (files: ReadonlyMap<string, FileState>): Claim[] =>
-  [...files].flatMap(([file, { held, fading }]) =>
-    held.map(({ manifest, line, problems }) => ({
-      manifest,
-      file,
-      line,
-      problems,
-      fading: fading.has(qualifiedName(manifest)),
-    })),
-  );

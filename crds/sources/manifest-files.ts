@@ -96,23 +96,24 @@ async function lookAtFile(file: string, known: FileLook | undefined, now: () => 
 
 async function readLook(file: string, known: FileLook | undefined, now: () => number): Promise<FileLook> {
   await using handle = await open(file);
-  // One byte more than is allowed shows that there is more.
-  const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
+  // One byte more than there should be shows that there is more.
+  const buffer = Buffer.alloc(Math.min((await handle.stat()).size, MAX_FILE_BYTES) + 1);
   let length = 0;
   for (;;) {
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
     length += bytesRead;
     if (bytesRead === 0 || length === buffer.length) break;
   }
-  // After reading: a writer that was at work meanwhile shows in the times.
+  // After reading: a writer that was at work meanwhile shows in the size or the times.
   const stats = await handle.stat({ bigint: true });
+  const isWhole = stats.size === BigInt(length) || length > MAX_FILE_BYTES;
   const content = buffer.subarray(0, length);
   const digest = hash('sha256', content);
   return {
     stamp: stampOf(stats),
     digest,
     parsed: known?.digest === digest ? known.parsed : parse(content, file),
-    changedAt: Number((stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs) / 1_000_000n),
+    changedAt: isWhole ? Number((stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs) / 1_000_000n) : now(),
     readAt: now(),
   };
 }
