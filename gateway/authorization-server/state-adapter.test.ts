@@ -29,6 +29,8 @@ test('who reads the database gets no code, token, session or password to use', a
   const browser = createHttpBrowser(rig.issuer, rig.local);
   await browser.open(authorizationRequest(rig, flow).url);
   await browser.submit(SIGN_IN);
+  const [session = '?'] = browser.values('session');
+  expect(await everything()).not.toContain(session);
   const { code, verifier } = await authorize(rig, flow, browser);
   const beforeRedeeming = await everything();
   const { body } = await redeem(rig, flow, code, verifier);
