@@ -1,5 +1,4 @@
 import pino, { type Logger, type LoggerOptions } from 'pino';
-import pretty from 'pino-pretty';
 
 export type Log = Logger;
 
@@ -16,10 +15,13 @@ export function createLog(component: string): Log {
     base: { component },
     level: process.env['MOORING_LOG_LEVEL'] ?? 'info',
   };
-  return process.stderr.isTTY
+  return pretty
     ? pino(options, pretty({ destination: 2, sync: true, ignore: 'pid,hostname,component' }))
     : pino(options, pino.destination({ fd: 2, sync: true }));
 }
+
+/** Only people need it: 2 MB that no server has to carry. */
+const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : undefined;
 
 /** What keeps secrets out, apart from where the lines go. */
 export const LOG_OPTIONS = {
