@@ -32,16 +32,15 @@ export function acquaint(url: string, server: string, sign: SignIdentity): Acqua
     credentials: async () => ({ [IDENTITY_HEADER]: await sign(server, { scopes: [] }) }),
   };
   const stranger: Endpoint = { url, credentials: async () => ({}) };
-  let open: { conversation: Conversation; eras: readonly string[]; answersStrangers: boolean } | undefined;
+  let open: { conversation: Conversation; versions: readonly string[]; answersStrangers: boolean } | undefined;
 
-  async function begin(withinMs: number, signal: AbortSignal) {
-    // A server of the other era may never answer the first question; two thirds of the time are left for the second.
-    const { conversation, eras } = await greet(
-      known,
-      AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs / 3))]),
-      signal,
-    );
-    return { conversation, eras, answersStrangers: await answers(stranger, signal) };
+  async function begin(withinMs: number, signal: AbortSignal): Promise<NonNullable<typeof open>> {
+    const conversation = await greet(known, withinMs, signal);
+    const [versions, answersStrangers] = await Promise.all([
+      allVersions(conversation, known, signal),
+      answers(stranger, signal),
+    ]);
+    return { conversation, versions, answersStrangers };
   }
 
   const close = async (): Promise<void> => {
@@ -56,9 +55,9 @@ export function acquaint(url: string, server: string, sign: SignIdentity): Acqua
       try {
         if (open) await open.conversation.ping(signal);
         open ??= await begin(withinMs, signal);
-        const { conversation, eras, answersStrangers } = open;
+        const { conversation, versions, answersStrangers } = open;
         const found = await survey(conversation, signal);
-        return { server: describeServer(conversation.hello, eras), answersStrangers, ...found };
+        return { server: describeServer(conversation.hello, versions), answersStrangers, ...found };
       } catch (error) {
         void close();
         throw error instanceof ProbeFailure ? error : new ProbeFailure('not-mcp', 'its answer cannot be read', error);
@@ -68,25 +67,29 @@ export function acquaint(url: string, server: string, sign: SignIdentity): Acqua
   };
 }
 
-/** The conversation in the newest era that the server speaks, and all versions that it is known to speak. */
-async function greet(
-  endpoint: Endpoint,
-  firstSignal: AbortSignal,
-  signal: AbortSignal,
-): Promise<{ conversation: Conversation; eras: readonly string[] }> {
-  const modern = await openModern(endpoint, firstSignal).catch(unlessSilent);
+/** The conversation in the newest era that the server speaks. */
+async function greet(endpoint: Endpoint, withinMs: number, signal: AbortSignal): Promise<Conversation> {
+  // A legacy server may never answer the question of the other era: two thirds of the time are left for its own.
+  const third = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs / 3))]);
+  const modern = await openModern(endpoint, third).catch(unlessSilent);
+  if (modern && isConversation(modern)) return modern;
   if (modern && isUnauthorized(modern)) throw refusal(modern);
-  const legacy = await openLegacy(endpoint, signal).catch((error: unknown) => {
-    if (modern && isConversation(modern)) return undefined;
-    throw error;
-  });
-  const legacyVersions = legacy && isConversation(legacy) ? legacy.hello.protocolVersions : [];
-  if (modern && isConversation(modern)) {
-    if (legacy && isConversation(legacy)) await legacy.close();
-    return { conversation: modern, eras: [...modern.hello.protocolVersions, ...legacyVersions] };
-  }
-  if (legacy && isConversation(legacy)) return { conversation: legacy, eras: legacyVersions };
-  throw refusal(legacy ?? modern);
+  const legacy = await openLegacy(endpoint, signal);
+  if (isConversation(legacy)) return legacy;
+  throw refusal(legacy);
+}
+
+/** Those of this conversation, and the one of the legacy era where the server speaks both. */
+async function allVersions(
+  { hello }: Conversation,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (hello.era === 'legacy') return hello.protocolVersions;
+  const legacy = await openLegacy(endpoint, signal).catch(() => undefined);
+  if (!legacy || !isConversation(legacy)) return hello.protocolVersions;
+  await legacy.close();
+  return [...hello.protocolVersions, ...legacy.hello.protocolVersions];
 }
 
 /** Whether a server lets anybody ask. Only an answer counts as yes. */
@@ -106,12 +109,11 @@ function unlessSilent(error: unknown): undefined {
   throw error;
 }
 
-const isUnauthorized = (reply: Conversation | Reply): boolean =>
-  'status' in reply && (reply.status === 401 || reply.status === 403);
+const isUnauthorized = (reply: Reply): boolean => 'status' in reply && (reply.status === 401 || reply.status === 403);
 
 /** What it means that neither era got an answer. */
-function refusal(reply: Conversation | Reply | undefined): ProbeFailure {
-  if (!reply || isConversation(reply) || reply.kind === 'result') {
+function refusal(reply: Reply): ProbeFailure {
+  if (reply.kind === 'result') {
     return new ProbeFailure('not-mcp', 'answered, but not with what MCP asks for');
   }
   const seen = `answered HTTP ${reply.status}${reply.kind === 'http' ? ` (${reply.contentType || 'no content type'})` : ` with the JSON-RPC error ${reply.code}`}`;
@@ -120,13 +122,13 @@ function refusal(reply: Conversation | Reply | undefined): ProbeFailure {
 }
 
 /** Within the bounds of the status (crds/mcpserver-status.ts). */
-function describeServer({ serverInfo, instructions }: Hello, eras: readonly string[]): Discovery['server'] {
+function describeServer({ serverInfo, instructions }: Hello, versions: readonly string[]): Discovery['server'] {
   const { name, version, title } = serverInfo;
   return {
     name: typeof name === 'string' ? name.slice(0, 256) : '',
     version: typeof version === 'string' ? version.slice(0, 256) : '',
     ...(typeof title === 'string' && { title: title.slice(0, 256) }),
-    protocolVersions: [...new Set(eras)].map((era) => era.slice(0, 32)).slice(0, 16),
+    protocolVersions: [...new Set(versions)].map((each) => each.slice(0, 32)).slice(0, 16),
     ...(instructions !== undefined && { instructions: instructions.slice(0, 4096) }),
   };
 }

@@ -9,6 +9,7 @@ export interface Endpoint {
 
 /** What a server said about itself when the conversation began. */
 export interface Hello {
+  readonly era: 'modern' | 'legacy';
   readonly serverInfo: JsonObject;
   readonly capabilities: JsonObject;
   readonly instructions?: string;

@@ -58,6 +58,7 @@ export async function openLegacy(endpoint: Endpoint, signal: AbortSignal): Promi
 function toHello({ protocolVersion, capabilities, instructions, serverInfo }: JsonObject): Hello | undefined {
   if (typeof protocolVersion !== 'string') return undefined;
   return {
+    era: 'legacy',
     serverInfo: isObject(serverInfo) ? serverInfo : {},
     capabilities: isObject(capabilities) ? capabilities : {},
     ...(typeof instructions === 'string' && { instructions }),

@@ -48,6 +48,7 @@ function toHello({ supportedVersions, capabilities, instructions, _meta }: JsonO
   if (!Array.isArray(supportedVersions) || !supportedVersions.includes(VERSION)) return undefined;
   const serverInfo = isObject(_meta) ? _meta[SERVER_INFO] : undefined;
   return {
+    era: 'modern',
     serverInfo: isObject(serverInfo) ? serverInfo : {},
     capabilities: isObject(capabilities) ? capabilities : {},
     ...(typeof instructions === 'string' && { instructions }),
