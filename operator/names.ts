@@ -10,7 +10,7 @@ export interface PublicNames {
 }
 
 /** The older wins; ties by `<namespace>/<name>`, then by the place of the manifest, then by uid. */
-export function byRight(a: McpServer, b: McpServer): number {
+function byRight(a: McpServer, b: McpServer): number {
   return (
     Date.parse(a.metadata.creationTimestamp) - Date.parse(b.metadata.creationTimestamp) ||
     compare(qualifiedName(a), qualifiedName(b)) ||
