@@ -1,13 +1,12 @@
-import { doubling } from './backoff.ts';
-import { qualifiedName, type McpServer } from '../crds/mcpserver.ts';
-import { conditionOf, type McpServerStatus } from '../crds/mcpserver-status.ts';
 import type { Log } from '../core/log.ts';
+import { announce } from './announce.ts';
+import { doubling } from './backoff.ts';
 import type { SignIdentity } from './discovery.ts';
 import { openPublicNames } from './names.ts';
 import type { Platform } from './platform.ts';
 import type { ProbeTimes } from './probe.ts';
 import { startProbes } from './probes.ts';
-import { reconcile, type OperatorSource } from './reconcile.ts';
+import { reconcile, type OperatorSource, type World } from './reconcile.ts';
 import { startWorkQueue } from './work-queue.ts';
 
 export interface OperatorOptions<Wanted> {
@@ -44,8 +43,14 @@ export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operato
     onChange: (uid) => queue.add(uid),
     ...(probeTimes && { times: probeTimes }),
   });
-  const announce = (server: McpServer, status: McpServerStatus): void => announceTransitions(log, server, status);
-  const world = { source, names, platform, probes, publicUrl, announce };
+  const world: World<Wanted> = {
+    source,
+    names,
+    platform,
+    probes,
+    publicUrl,
+    onStatus: (server, status) => announce(log, server, status),
+  };
   const queue = startWorkQueue({
     work: async (uid) => reconcile(uid, world),
     workers: WORKERS,
@@ -70,17 +75,9 @@ export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operato
     refresh,
     async stop() {
       for (const stop of unsubscribe) stop();
-      await Promise.all([queue.stop(), probes.stop()]);
+      // In this order: a reconcile that is under way may still begin to ask.
+      await queue.stop();
+      await probes.stop();
     },
   };
-}
-
-/** One line for each condition that turned: the log tells the story of a server, and nothing while nothing happens. */
-function announceTransitions(log: Log, server: McpServer, status: McpServerStatus): void {
-  for (const { type, status: now, reason, message } of status.conditions) {
-    const before = conditionOf(server.status, type);
-    if (before?.status === now && before.reason === reason) continue;
-    const bad = type === 'Stalled' || (type === 'Ready' && now === 'False');
-    log[bad ? 'warn' : 'info']({ server: qualifiedName(server), condition: type, status: now, reason }, message);
-  }
 }

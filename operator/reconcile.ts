@@ -25,7 +25,7 @@ export interface World<Wanted> {
   /** Origin of the gateway. */
   readonly publicUrl: () => string;
   /** Told of each status that differs from the one before. */
-  readonly announce: (server: McpServer, status: McpServerStatus) => void;
+  readonly onStatus: (server: McpServer, status: McpServerStatus) => void;
 }
 
 /** Milliseconds; as documented at `spec.timeouts.startup`. */
@@ -33,7 +33,7 @@ const STARTUP_MS = 60_000;
 
 /** Makes the world as one manifest asks, as far as that goes without waiting, and says how far it went. A second time changes nothing. */
 export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Promise<Outcome> {
-  const { source, names, platform, probes, publicUrl, announce } = world;
+  const { source, names, platform, probes, publicUrl, onStatus } = world;
 
   // get
   const server = source.get(uid);
@@ -72,7 +72,7 @@ export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Prom
   const status = buildStatus(sight, { url, now: new Date().toISOString() });
   if (!isDeepStrictEqual(status, server.status)) {
     await source.writeStatus(uid, status);
-    announce(server, status);
+    onStatus(server, status);
   }
 
   if (observation.lookAgainMs !== undefined) return waiting(observation.lookAgainMs);
