@@ -1,7 +1,4 @@
-import { rotated, type KeyAlgorithm, type KeyRing } from '../../../core/keys.ts';
+import { newKey, type KeyAlgorithm, type KeyRing } from '../../../core/keys.ts';
 
 /** A ring of one new key. */
-export async function newRing(alg: KeyAlgorithm): Promise<KeyRing> {
-  const [key] = await rotated([{ kty: 'oct', k: '', kid: 'none', iat: 0, alg }], 0);
-  return [key];
-}
+export const newRing = async (alg: KeyAlgorithm): Promise<KeyRing> => [await newKey(alg)];
