@@ -2,7 +2,7 @@ import { mkdtemp, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadKeyFile, newKey, publicPart, rotated, type KeyRing } from './keys.ts';
+import { loadKeyFile, newKey, publicPart, rotateKeyFile } from './keys.ts';
 
 const PURPOSES = { tokens: 'ES256', seal: 'HS256' } as const;
 const newPath = async () => join(await mkdtemp(join(tmpdir(), 'mooring-keys-')), 'keys', 'gateway.json');
@@ -30,16 +30,19 @@ test('the public part holds nothing private', async () => {
   }
 });
 
-test('rotation: the new key signs, the old one verifies until what it signed expires', async () => {
-  const old = { ...(await newKey('ES256')), iat: 1000 };
-  const ring: KeyRing = [old];
-  const once = await rotated(ring, 600, 2000);
-  expect(once.map((key) => key.kid)).toEqual([expect.not.stringContaining(old.kid), old.kid]);
-
-  // The first rotation retired `old` at the second key's iat, which is now.
-  const soon = await rotated(once, 600, once[0].iat + 599);
-  expect(soon.map((key) => key.kid)).toContain(old.kid);
-  const late = await rotated(once, 600, once[0].iat + 601);
-  expect(late.map((key) => key.kid)).not.toContain(old.kid);
-  expect(late.map((key) => key.kid)).toContain(once[0].kid);
+test('rotation: the new key signs, an old one verifies until what it signed expires', async () => {
+  const path = await newPath();
+  const [first] = (await loadKeyFile(path, { tokens: 'ES256' })).tokens;
+  const rotate = async (now: number): Promise<string[]> => {
+    await rotateKeyFile(path, { tokens: 'ES256' }, { tokens: 600 }, now);
+    return (await loadKeyFile(path, { tokens: 'ES256' })).tokens.map((key) => key.kid);
+  };
+  const once = await rotate(first.iat);
+  expect(once).toEqual([expect.not.stringContaining(first.kid), first.kid]);
+  // The first rotation retired it at the second key's iat, which is now.
+  expect(await rotate(first.iat + 500)).toContain(first.kid);
+  const late = await rotate(first.iat + 700);
+  expect(late).not.toContain(first.kid);
+  expect(late.length).toBeGreaterThan(1);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });

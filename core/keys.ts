@@ -25,6 +25,23 @@ export async function loadKeyFile<Purpose extends string>(
   return stored as KeyFile<Purpose>;
 }
 
+/**
+ * Puts a new key in front of each ring of a key file. Keys stay only while something that they signed can still be valid;
+ * `lifetimes` says, in seconds, how long that is for each purpose. Whoever holds the file reads it at its next start.
+ */
+export async function rotateKeyFile<Purpose extends string>(
+  path: string,
+  purposes: Readonly<Record<Purpose, KeyAlgorithm>>,
+  lifetimes: Readonly<Record<Purpose, number>>,
+  now = Date.now() / 1000,
+): Promise<void> {
+  const rings: Record<Purpose, KeyRing> = { ...(await loadKeyFile(path, purposes)) };
+  for (const purpose of Object.keys(purposes) as Purpose[]) {
+    rings[purpose] = await rotated(rings[purpose], lifetimes[purpose], now);
+  }
+  await writePrivateFile(path, JSON.stringify(rings, undefined, 2));
+}
+
 /** A new key in front; keys stay only while something that they signed can still be valid. */
 export async function rotated(ring: KeyRing, signedLifetimeSeconds: number, now = Date.now() / 1000): Promise<KeyRing> {
   // A key signed until its successor was made: that one's `iat` is when it retired.

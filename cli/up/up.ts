@@ -8,8 +8,10 @@ import { openLiveConfig } from '../../core/live-config.ts';
 import { createLog } from '../../core/log.ts';
 import { writePrivateFile } from '../../core/private-file.ts';
 import { startProcessGuard } from '../../core/process-guard.ts';
-import { GATEWAY_KEYS, startGateway } from '../../gateway/gateway.ts';
+import { GATEWAY_KEYS } from '../../gateway/gateway-keys.ts';
+import { startGateway } from '../../gateway/gateway.ts';
 import { startOperator } from '../../operator/main.ts';
+import { OPERATOR_KEYS } from '../../operator/operator-keys.ts';
 import { openLocalPlatform } from '../../operator/local/local-platform.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { controlApp } from '../control/app.ts';
@@ -39,7 +41,7 @@ export async function up(options: UpOptions): Promise<void> {
   const database = running.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) => postgres.stop());
 
   const gatewayKeys = await loadKeyFile(paths.gatewayKeys, GATEWAY_KEYS);
-  const operatorKeys = await loadKeyFile(paths.operatorKeys, { identity: 'ES256' });
+  const operatorKeys = await loadKeyFile(paths.operatorKeys, OPERATOR_KEYS);
   const rings = { 'mooring:gateway': gatewayKeys.identity, 'mooring:operator': operatorKeys.identity };
   const identityKeys = identityJwks(rings);
   await writePrivateFile(paths.identityJwks, JSON.stringify(identityKeys));

@@ -40,7 +40,7 @@ test('the marketplace is killed and comes back; nothing is lost', async () => {
   await waitReady(mooring, 'marketplace');
 });
 
-test('a restart of everything keeps keys, tokens and skills; stopping leaves nothing behind', async () => {
+test('a restart of everything keeps tokens and skills, with new keys too; stopping leaves nothing behind', async () => {
   await using mooring = await startMooring();
   const token = await mooring.token('marketplace');
   await callTool(
@@ -52,6 +52,7 @@ test('a restart of everything keeps keys, tokens and skills; stopping leaves not
 
   await mooring.stop();
   expect(await processesOf(mooring)).toEqual([]);
+  await mooring.cli('rotate-keys');
   await mooring.start();
   expect(await callTool(mooring.endpoint('marketplace'), 'list_skills', {}, token)).toContain('kept');
 });
