@@ -14,7 +14,7 @@ import {
   tokens,
   type FlowOptions,
 } from './testing/oauth-flow.ts';
-import { MARKETPLACE, startRig, type Rig } from './testing/rig.ts';
+import { HTTPS, MARKETPLACE, startRig, type Rig } from './testing/rig.ts';
 
 const OPEN_SERVER = mcpServer('plain');
 
@@ -22,7 +22,7 @@ let rig: Rig;
 let flow: FlowOptions;
 
 beforeAll(async () => {
-  rig = await startRig({ servers: [MARKETPLACE, OPEN_SERVER] });
+  rig = await startRig({ publicUrl: HTTPS, servers: [MARKETPLACE, OPEN_SERVER] });
   flow = await registered(rig);
 });
 afterAll(async () => rig?.close());
@@ -311,7 +311,7 @@ describe('the refresh token', () => {
 });
 
 test('two gateways on one database answer the steps of one sign-in in turn', async () => {
-  const pair = await startRig({ publicUrl: 'https://mooring.example' });
+  const pair = await startRig({ publicUrl: HTTPS });
   try {
     const second = await pair.startReplica();
     const client = await registered(pair);

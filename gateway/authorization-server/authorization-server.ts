@@ -13,6 +13,7 @@ import { logEvents } from './event-log.ts';
 import { createFailures } from './failures.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { interactionPages } from './interactions.ts';
+import { withLastGoodDocuments } from './last-good-documents.ts';
 import type { Middleware } from './middleware.ts';
 import { PATHS } from './paths.ts';
 import { createProvider } from './provider.ts';
@@ -69,6 +70,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   const attempts = createAttempts(database);
   const failures = createFailures(log);
   const outgoing = createGuardedFetch({ allowLoopback: options.fetchLoopback });
+  const fetch = withLastGoodDocuments(outgoing.fetch);
   const signIn = createSignIn({ database, attempts, maxAttempts: () => limits().signInAttempts });
 
   /** A new client with a metadata document counts as a registration; one that somebody has consented to is not new. */
@@ -94,7 +96,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       resources,
       failures,
       mayFetch,
-      fetch: outgoing.fetch,
+      fetch,
       registeredClients: () => limits().registeredClients,
     });
     const pipeline: readonly Middleware[] = [

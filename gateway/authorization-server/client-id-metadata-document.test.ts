@@ -11,14 +11,14 @@ import {
   type FlowOptions,
 } from './testing/oauth-flow.ts';
 import { DOCUMENTS } from './testing/real-clients.ts';
-import { startRig, type Rig } from './testing/rig.ts';
+import { HTTPS, startRig, type Rig } from './testing/rig.ts';
 
 let host: DocumentHost;
 let rig: Rig;
 
 beforeAll(async () => {
   host = await startDocumentHost();
-  rig = await startRig({ publicUrl: 'https://mooring.example' });
+  rig = await startRig({ publicUrl: HTTPS });
 });
 afterAll(async () => Promise.all([rig?.close(), host?.close()]));
 
@@ -80,7 +80,7 @@ test('a document is fetched once for a whole flow, and never for a stranger at t
 });
 
 test('new documents from one address are limited; a client that somebody has consented to is not new', async () => {
-  const limited = await startRig({ limits: { registrationsPerHour: 1 } });
+  const limited = await startRig({ publicUrl: HTTPS, limits: { registrationsPerHour: 1 } });
   try {
     const known = host.publish('/known', { client_name: 'x', redirect_uris: ['https://app.example/callback'] });
     const flow = {
@@ -101,6 +101,25 @@ test('new documents from one address are limited; a client that somebody has con
   } finally {
     await limited.close();
   }
+});
+
+test('a client whose site is down still refreshes; one whose document was taken away does not', async () => {
+  const path = '/down';
+  const clientId = host.publish(path, {
+    client_name: 'x',
+    redirect_uris: ['https://app.example/callback'],
+    grant_types: ['authorization_code', 'refresh_token'],
+  });
+  const flow = { clientId, redirectUri: 'https://app.example/callback', resource: rig.resource('marketplace').url };
+  const first = await tokens(rig, flow);
+  host.breakDown(path);
+  // As when the cache is over.
+  rig.authorizationServer.useKeys(rig.keys);
+  const second = await refresh(rig, clientId, first.refresh_token ?? '');
+  expect(second.status).toBe(200);
+  host.remove(path);
+  rig.authorizationServer.useKeys(rig.keys);
+  expect((await refresh(rig, clientId, second.body.refresh_token ?? '')).body.error).toBe('invalid_client');
 });
 
 describe('consent', () => {

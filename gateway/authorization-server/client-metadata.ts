@@ -2,7 +2,7 @@ import { errors, type AllClientMetadata } from 'oidc-provider';
 import { redirectTarget } from './redirect-target.ts';
 
 /** Grant types of this server; `refresh_token` alone makes refresh tokens, `offline_access` is not needed. */
-export const GRANT_TYPES = ['authorization_code', 'refresh_token'] as const;
+const GRANT_TYPES = ['authorization_code', 'refresh_token'] as const;
 
 /** Characters of a name that still fits the consent page. */
 const MAX_NAME = 200;

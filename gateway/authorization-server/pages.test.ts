@@ -13,7 +13,7 @@ import {
   SIGN_IN,
   type FlowOptions,
 } from './testing/oauth-flow.ts';
-import { MARKETPLACE, startRig, type Rig } from './testing/rig.ts';
+import { HTTPS, MARKETPLACE, startRig, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 let flow: FlowOptions;
@@ -165,7 +165,7 @@ describe('the session', () => {
   });
 
   test('over https goes on, its cookies are Secure, and a client that registered itself is asked every time', async () => {
-    const secure = await startRig({ publicUrl: 'https://mooring.example' });
+    const secure = await startRig({ publicUrl: HTTPS });
     try {
       const client = await registered(secure);
       const browser = createHttpBrowser(secure.issuer, secure.local);

@@ -32,7 +32,7 @@ export function promptPolicy(resources: ProtectedResources): interactionPolicy.D
  * A client is who it says only if its metadata document names the redirect and a certificate proves the host of that.
  * Anybody can claim the id of a client that registered itself, and any local program can listen on loopback or own a scheme.
  */
-export const mayRemember = (client: Client, redirectUri: string): boolean =>
+const mayRemember = (client: Client, redirectUri: string): boolean =>
   isMetadataDocumentClient(client) && redirectTarget(redirectUri)?.kind === 'web';
 
 /** oidc-provider marks clients whose id is the URL of their metadata. */

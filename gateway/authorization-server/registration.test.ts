@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authorize, LOOPBACK_CLIENT, post, refresh, register, tokens } from './testing/oauth-flow.ts';
 import { REGISTRATIONS } from './testing/real-clients.ts';
-import { startRig, type Rig } from './testing/rig.ts';
+import { HTTPS, startRig, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({ publicUrl: HTTPS });
 });
 afterAll(async () => rig?.close());
 
@@ -109,7 +109,7 @@ test('a client that is gone gets 401 invalid_client at the token endpoint, so th
 
 describe('limits', () => {
   test('registrations from one address in an hour', async () => {
-    const small = await startRig({ limits: { registrationsPerHour: 2 } });
+    const small = await startRig({ publicUrl: HTTPS, limits: { registrationsPerHour: 2 } });
     try {
       expect((await register(small, LOOPBACK_CLIENT)).status).toBe(201);
       // A registration that fails counts as well.
@@ -124,7 +124,7 @@ describe('limits', () => {
   });
 
   test('above the number of kept clients the longest unused go, and never one that somebody has consented to', async () => {
-    const small = await startRig({ limits: { registeredClients: 3 } });
+    const small = await startRig({ publicUrl: HTTPS, limits: { registeredClients: 3 } });
     try {
       const id = async () => String((await register(small, LOOPBACK_CLIENT)).body['client_id']);
       const [used, oldest, younger] = [await id(), await id(), await id()];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRig, type Rig } from './testing/rig.ts';
+import { HTTPS, startRig, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig({ publicUrl: 'https://mooring.example' });
+  rig = await startRig({ publicUrl: HTTPS });
 });
 afterAll(async () => rig?.close());
 

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createStateAdapter, deleteExpiredState, hasGrant } from './state-adapter.ts';
 import { createHttpBrowser } from './testing/http-browser.ts';
 import { authorizationRequest, authorize, redeem, registered, SIGN_IN } from './testing/oauth-flow.ts';
-import { startRig, type Rig } from './testing/rig.ts';
+import { HTTPS, startRig, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 
 beforeAll(async () => {
-  rig = await startRig({ publicUrl: 'https://mooring.example' });
+  rig = await startRig({ publicUrl: HTTPS });
 });
 afterAll(async () => rig?.close());
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createHttpBrowser, type HttpBrowser, type Page } from './http-browser.ts';
+import type { HttpBrowser, Page } from './http-browser.ts';
 import { PASSWORD, type Rig } from './rig.ts';
 
 export interface FlowOptions {
@@ -78,7 +78,7 @@ export async function allow(browser: HttpBrowser, page: Page): Promise<Page> {
 }
 
 /** From the authorization request to the redirect. */
-export async function authorize(rig: Rig, options: FlowOptions, browser = createHttpBrowser(rig.issuer, rig.local)) {
+export async function authorize(rig: Rig, options: FlowOptions, browser = rig.browser) {
   const { url, verifier } = authorizationRequest(rig, options);
   const page = await allow(browser, await browser.open(url));
   const { redirect } = page;

@@ -14,8 +14,12 @@ import { ensureAdminAccount } from '../accounts.ts';
 import { createAuthorizationServer, type AuthorizationServer } from '../authorization-server.ts';
 import { authorizationServerMigrations } from '../migrations.ts';
 import type { AuthorizationServerTables } from '../tables.ts';
+import { createHttpBrowser } from './http-browser.ts';
 
 export const PASSWORD = 'correct horse battery staple';
+
+/** For `publicUrl`: what most installations that others use look like. */
+export const HTTPS = 'https://mooring.example';
 
 export const MARKETPLACE: McpServer = mcpServer('marketplace', {
   spec: { title: 'Marketplace', oauth: { scopes: ['user'], tools: [{ match: 'delete', scopes: ['admin'] }] } },
@@ -24,7 +28,7 @@ export const MARKETPLACE: McpServer = mcpServer('marketplace', {
 export interface RigOptions {
   readonly servers?: readonly McpServer[];
   readonly limits?: Partial<MooringConfig['limits']>;
-  /** Where TLS ends in front: the server itself listens on plain http all the same. */
+  /** As behind a proxy that ends TLS: the server itself listens on plain http all the same. Default: where it listens. */
   readonly publicUrl?: string;
 }
 
@@ -79,6 +83,8 @@ export async function startRig(options: RigOptions = {}) {
   const first = await startReplica(options.publicUrl);
   return {
     ...first,
+    /** Stays signed in where the public URL is https, so that a password has to be checked only once. */
+    browser: createHttpBrowser(first.issuer, first.local),
     database,
     source,
     keys,
