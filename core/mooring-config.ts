@@ -6,7 +6,9 @@ const origin = () =>
   z
     .string()
     .max(512)
-    .regex(/^https?:\/\/[^\s/?#@]+$/, 'an origin: scheme, host and port, without path or trailing slash');
+    .regex(/^https?:\/\/[^\s/?#@]+$/, 'an origin: scheme, host and port, without path or trailing slash')
+    // Tokens name the origin and are compared letter by letter.
+    .refine((text) => URL.parse(text)?.origin === text, 'lower case, and without the default port');
 const authority = () =>
   z
     .string()

@@ -1,6 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { McpServer } from '../crds/mcpserver.ts';
 import type { Caller } from './auth/caller.ts';
+import type { ProtectedResource } from './protected-resources.ts';
+import type { Forwarded } from './proxy/forward.ts';
 import type { RequestBody } from './proxy/request-body.ts';
 
 /** What the steps of the pipeline hand on, each set by one step (app.ts). */
@@ -9,11 +11,15 @@ export interface GatewayEnv {
   Variables: {
     /** Set by `resolve`. */
     server: McpServer;
+    /** What an access token must be for. Set by `resolve`, with the server. */
+    resource: ProtectedResource;
     /** Set by `authenticate`. */
     caller: Caller;
     /** Set by `readBody`, on POST. */
     body?: RequestBody;
-    /** Set by `forward`: milliseconds until the head of the backend's answer. */
-    waited?: number;
+    /** Set by `forward`, when the exchange is over. */
+    forwarded?: Forwarded;
+    /** `performance.now()` when the head of the backend's answer was there. Set by `forward`. */
+    headAt?: number;
   };
 }

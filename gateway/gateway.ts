@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { ServerSource } from '../crds/sources/source.ts';
 import { identitySigner } from '../core/identity-token.ts';
 import type { KeyFile } from '../core/keys.ts';
@@ -13,16 +14,14 @@ import { ensureAdminAccount } from './authorization-server/accounts.ts';
 import { createAuthorizationServer, type AuthorizationServer } from './authorization-server/authorization-server.ts';
 import { authorizationServerMigrations } from './authorization-server/migrations.ts';
 import type { AuthorizationServerTables } from './authorization-server/tables.ts';
+import type { GATEWAY_KEYS } from './gateway-keys.ts';
 import { createHealthApp } from './health.ts';
-import { listen } from './listen.ts';
+import { listen, type Listener } from './listen.ts';
 import { createMetrics } from './metrics.ts';
 import { createProtectedResources, type ProtectedResources } from './protected-resources.ts';
 import { createForwarder } from './proxy/forward.ts';
 import { sessionSeal } from './proxy/session-seal.ts';
 import { createServerIndex } from './server-index.ts';
-
-/** The keys of the gateway, by purpose: `mooring-gateway-keys`. */
-export const GATEWAY_KEYS = { tokens: 'ES256', identity: 'ES256', cookies: 'HS256', seal: 'HS256' } as const;
 
 export interface GatewayOptions {
   readonly source: ServerSource;
@@ -49,7 +48,7 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** Milliseconds for requests under way when the gateway stops; streams are cut off after it, and clients open them anew. */
+/** Milliseconds for requests under way when the gateway stops. Streams are cut off at once: they never end, and clients open them anew. */
 const GRACE_MS = 5000;
 
 /** Connections to the database: signing in is rare, and its queries take milliseconds. */
@@ -58,10 +57,11 @@ const CONNECTIONS = 8;
 /** Starts the gateway on its two ports. Throws a Failure where a port, the database or the password is not usable. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { source, config, publicUrl, keys, log, port, address } = options;
-  const running = new AsyncDisposableStack();
+  // What was started is stopped in the opposite order, also where a later step fails.
+  await using starting = new AsyncDisposableStack();
   const limits = () => config.current.limits;
 
-  const database = running.adopt(
+  const database = starting.adopt(
     openDatabase<AuthorizationServerTables>(options.databaseUrl, { max: CONNECTIONS, log }),
     async (db) => db.destroy(),
   );
@@ -74,7 +74,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   if (password !== undefined) await options.onNewAdminPassword(password);
 
   const resources = createProtectedResources(source, () => publicUrl);
-  const authorizationServer = running.adopt(
+  const authorizationServer = starting.adopt(
     await createAuthorizationServer({
       publicUrl: () => publicUrl,
       database,
@@ -88,7 +88,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const tokenKeys = { keys: [...authorizationServer.jwks().keys] };
   const verify = verifiedTokens({ issuer: () => publicUrl, keys: () => tokenKeys });
-  const forwarder = running.adopt(
+  const forwarder = starting.adopt(
     createForwarder({
       limits,
       publicUrl: () => publicUrl,
@@ -98,43 +98,43 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
     async (proxy) => proxy.close(),
   );
-  const metrics = createMetrics();
   let names = { ...config.current, publicUrl };
-  config.onChange((next) => {
-    names = { ...next, publicUrl };
-  });
+  starting.defer(
+    config.onChange((next) => {
+      names = { ...next, publicUrl };
+    }),
+  );
 
   let isReady = true;
+  const streams = new Set<ServerResponse>();
+  const shared = { index: createServerIndex(source), metrics: createMetrics(), names: () => names, log };
+  const callerOf = callersOf(() => resources.allScopes());
   const app = createApp({
-    index: createServerIndex(source),
+    ...shared,
     resources,
-    authenticate: authentication(
-      verify,
-      callersOf(() => resources.allScopes()),
-    ),
+    authenticate: authentication(verify, callerOf),
     authorizationServer,
     forwarder,
-    metrics,
-    names: () => names,
+    streams,
     limits,
     identityJwks: options.identityJwks,
-    log,
   });
-  const health = createHealthApp({ names: () => names, isReady: () => isReady, metrics, log });
+  const health = createHealthApp({ ...shared, isReady: () => isReady });
   const { requestHeaderBytes: maxHeaderSize, requestSeconds } = limits();
-  const listeners = [
-    await listen(app, { port, address, maxHeaderSize, requestSeconds }),
-    await listen(health, { port: port + 1, address, maxHeaderSize, requestSeconds }),
-  ];
+  const listenOptions = { address, maxHeaderSize, requestSeconds, log };
+  const closing = async (listener: Listener): Promise<void> => listener.close(GRACE_MS);
+  starting.adopt(await listen(health, { ...listenOptions, port: port + 1 }), closing);
+  starting.adopt(await listen(app, { ...listenOptions, port }), closing);
+  starting.defer(() => {
+    isReady = false;
+    for (const stream of streams) stream.destroy();
+  });
 
+  const running = starting.move();
   return {
     resources,
     issueToken: async (request) => authorizationServer.issueToken(request),
     inFlight: (url) => forwarder.inFlight(url),
-    stop: async () => {
-      isReady = false;
-      await Promise.all(listeners.map(async (listener) => listener.close(GRACE_MS)));
-      await running.disposeAsync();
-    },
+    stop: async () => running.disposeAsync(),
   };
 }

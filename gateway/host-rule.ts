@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../core/failure.ts';
+import { LOOPBACK_NAMES } from './loopback-names.ts';
 
 export interface HostNames {
   /** The origin under which clients reach us. */
@@ -7,39 +8,43 @@ export interface HostNames {
   readonly allowedHosts: readonly string[];
 }
 
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': ':80', 'https:': ':443' };
+/** What clients may leave out or write (RFC 9110 section 4.2.3). */
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
  * Refuses requests that do not name us: a web page whose own name was made to point here (DNS rebinding) would else be of
  * our origin. 421 (RFC 9110 section 15.5.20). `names` gives the same object until the configuration changes.
  */
 export function hostRule(names: () => HostNames): (incoming: IncomingMessage) => void {
-  let known:
-    | { readonly names: HostNames; readonly port: number | undefined; readonly accepted: ReadonlySet<string> }
-    | undefined;
-  return (incoming) => {
+  let known: { readonly names: HostNames; readonly port: number; readonly accepted: ReadonlySet<string> } | undefined;
+  return ({ headers: { host }, url, socket: { localPort: port = 0 } }) => {
     const current = names();
-    const port = incoming.socket.localPort;
-    if (known?.names !== current || known.port !== port)
+    if (known?.names !== current || known.port !== port) {
       known = { names: current, port, accepted: acceptedHosts(current, port) };
-    const { host } = incoming.headers;
+    }
     // A target in absolute form (RFC 9112 section 3.2.2) would carry a second host.
-    if (host !== undefined && known.accepted.has(host.toLowerCase()) && incoming.url?.startsWith('/')) return;
+    const isOneHost = host !== undefined && url?.startsWith('/');
+    if (isOneHost && (known.accepted.has(host) || known.accepted.has(host.toLowerCase()))) return;
     throw new Failure(
       'misdirected_request',
-      'This server is not known under that name. Use the public URL, or add the name to allowedHosts in mooring.yaml.',
-      { status: 421, detail: { host } },
+      'This server is not known under that name. Use its public URL; its owner can add a name to allowedHosts in mooring.yaml.',
+      { status: 421, detail: { host, target: url?.slice(0, MAX_LOGGED) } },
     );
   };
 }
 
-function acceptedHosts({ publicUrl, allowedHosts }: HostNames, port: number | undefined): ReadonlySet<string> {
-  const { host, protocol, port: publicPort } = new URL(publicUrl);
+/** Characters of a strange target that help to find its sender. */
+const MAX_LOGGED = 100;
+
+/** In lower case. `port` is the one that the request came in at. */
+export function acceptedHosts({ publicUrl, allowedHosts }: HostNames, port: number): ReadonlySet<string> {
+  const { hostname, protocol, port: publicPort } = new URL(publicUrl);
+  const isDefault = publicPort === '' ? DEFAULT_PORTS[protocol] : undefined;
   return new Set([
-    host,
-    ...(publicPort === '' ? [host + (DEFAULT_PORTS[protocol] ?? '')] : []),
+    publicPort === '' ? hostname : `${hostname}:${publicPort}`,
+    ...(isDefault === undefined ? [] : [`${hostname}:${isDefault}`]),
     ...LOOPBACK_NAMES.map((name) => `${name}:${port}`),
-    ...allowedHosts.map((name) => name.toLowerCase()),
+    ...(port === DEFAULT_PORTS['http:'] ? LOOPBACK_NAMES : []),
+    ...allowedHosts.map((host) => host.toLowerCase()),
   ]);
 }

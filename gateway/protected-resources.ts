@@ -43,7 +43,7 @@ export function createProtectedResources(source: ServerSource, publicUrl: () => 
   const current = (): Snapshot => {
     const servers = index.list();
     const origin = publicUrl();
-    if (snapshot?.servers !== servers || snapshot.origin !== origin) snapshot = takeSnapshot(servers, origin);
+    if (snapshot?.servers !== servers || snapshot.origin !== origin) snapshot = takeSnapshot(servers, origin, snapshot);
     return snapshot;
   };
   return {
@@ -59,7 +59,7 @@ export function createProtectedResources(source: ServerSource, publicUrl: () => 
   };
 }
 
-function takeSnapshot(servers: readonly McpServer[], origin: string): Snapshot {
+function takeSnapshot(servers: readonly McpServer[], origin: string, previous: Snapshot | undefined): Snapshot {
   const registry = resource(origin, REGISTRY_PATH, { title: 'Registry of MCP servers', scopes: [] });
   const list = [registry, ...servers.map((server) => resourceOfServer(server, origin))];
   return {
@@ -68,7 +68,7 @@ function takeSnapshot(servers: readonly McpServer[], origin: string): Snapshot {
     registry,
     list,
     byUrl: new Map(list.map((one) => [one.url, one])),
-    allScopes: sortedUnion(list.map(({ scopes }) => scopes)),
+    allScopes: sameUnlessChanged(previous?.allScopes, sortedUnion(list.map(({ scopes }) => scopes))),
   };
 }
 
@@ -88,3 +88,7 @@ const resource = (
 ): ProtectedResource => ({ url: origin + path, metadataUrl: origin + METADATA_PREFIX + path, ...rest });
 
 const sortedUnion = (lists: readonly (readonly string[])[]): readonly string[] => [...new Set(lists.flat())].sort();
+
+/** A change of any status makes a new snapshot; what callers were granted depends on the scopes alone. */
+const sameUnlessChanged = (before: readonly string[] | undefined, now: readonly string[]): readonly string[] =>
+  before?.join(' ') === now.join(' ') ? before : now;

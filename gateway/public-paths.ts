@@ -6,3 +6,6 @@ export const endpointPath = (name: string): string => `/api/v1/mcp/${name}/mcp`;
 
 /** Where the metadata of a protected resource is: inserted between host and path (RFC 9728 section 3.1). */
 export const METADATA_PREFIX = '/.well-known/oauth-protected-resource';
+
+/** Whether a path is that of an MCP endpoint, of a server that exists or not. */
+export const isEndpointPath = (path: string): boolean => /^\/api\/v1\/mcp\/[^/]+\/mcp$/.test(path);

@@ -1,36 +1,74 @@
+import type { Context } from 'hono';
 import { Failure } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
+import { qualifiedName, type McpServer } from '../crds/mcpserver.ts';
+import type { Caller } from './auth/caller.ts';
+import type { GatewayEnv } from './gateway-env.ts';
+import type { Metrics } from './metrics.ts';
 import type { RequestBody } from './proxy/request-body.ts';
 import { RpcFailure } from './proxy/rpc-failure.ts';
+import { isEndpointPath } from './public-paths.ts';
 
 /** JSON-RPC 2.0 section 5.1: implementation-defined server errors. Clients read no era off it. */
 const SERVER_ERROR = -32000;
+const INTERNAL_ERROR = -32603;
 
-/** Anything that was thrown, as a failure that may be shown. Logged here, once, under the id that the answer shows. */
-export function toFailure(error: unknown, log: Log, context: Record<string, unknown>): Failure {
-  const failure =
-    error instanceof Failure
-      ? error
-      : new Failure('internal_error', 'Something went wrong here. The log has the cause under this id.', {
-          cause: error,
-        });
-  const { id, code, status, message, detail, cause } = failure;
-  const line = { id, code, status, ...context, ...detail };
-  if (status >= 500) log.error({ ...line, ...(cause !== undefined && { err: cause }) }, message);
-  else log.info(line, message);
-  return failure;
+/** Statuses that speak of what is behind us or of how busy we are: not our fault, and over by themselves. */
+const NOT_OURS = new Set([502, 503, 504]);
+
+/** Characters of a path in the log: more than any real one has. */
+const MAX_PATH = 200;
+
+interface RefusalParts {
+  readonly log: Log;
+  readonly metrics: Metrics;
 }
 
-/** For the MCP endpoint: a JSON-RPC error, because that is what its clients can read. */
+/** Answers what was thrown in the form that clients of the path read, and logs it under the id that the answer shows. */
+export function refuse(error: unknown, c: Context<GatewayEnv>, { log, metrics }: RefusalParts): Response {
+  const failure = toFailure(error);
+  // Steps before the one that failed have set theirs.
+  const server: McpServer | undefined = c.get('server');
+  const caller: Caller | undefined = c.get('caller');
+  logFailure(failure, log, {
+    method: c.env.incoming.method,
+    path: c.req.path.slice(0, MAX_PATH),
+    server: server && qualifiedName(server),
+    subject: caller?.subject,
+    client: caller?.clientId,
+  });
+  metrics.refused(failure.code);
+  return isEndpointPath(c.req.path) ? rpcRefusal(failure, c.get('body')) : plainRefusal(failure);
+}
+
+/** What may be shown of anything that was thrown. */
+export const toFailure = (error: unknown): Failure =>
+  error instanceof Failure
+    ? error
+    : new Failure('internal_error', 'Something went wrong here. The log has the cause under this id.', {
+        cause: error,
+      });
+
+export function logFailure(failure: Failure, log: Log, context: Record<string, unknown>): void {
+  const { id, code, status, message, detail, cause } = failure;
+  const line = { ...context, ...detail, id, code, status, ...(status >= 500 && cause !== undefined && { err: cause }) };
+  if (status < 500) log.info(line, message);
+  else if (NOT_OURS.has(status)) log.warn(line, message);
+  else log.error(line, message);
+}
+
+/** For MCP endpoints: a JSON-RPC error, because that is what their clients read. */
 export function rpcRefusal(failure: Failure, body: RequestBody | undefined): Response {
-  const { code, id, message } = failure;
+  const { code, id, message, status } = failure;
   const rpc = failure instanceof RpcFailure ? failure.rpc : undefined;
+  const [first, second] = body?.messages ?? [];
   const error = {
-    code: rpc?.code ?? SERVER_ERROR,
+    code: rpc?.code ?? (status === 500 ? INTERNAL_ERROR : SERVER_ERROR),
     message: `${message} [${id}]`,
     data: rpc?.data ?? { code, id },
   };
-  return refusal(failure, { jsonrpc: '2.0', id: rpc?.id ?? body?.messages[0]?.id ?? null, error });
+  // A batch is refused as a whole: no id of it alone.
+  return refusal(failure, { jsonrpc: '2.0', id: rpc?.id ?? (second ? null : (first?.id ?? null)), error });
 }
 
 /** For everything else: the members of an OAuth error (RFC 6749 section 5.2) and the id. */

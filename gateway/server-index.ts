@@ -7,6 +7,8 @@ export interface ServerIndex {
   find(name: string): McpServer | undefined;
   /** Sorted by name. The same array until something changes, so that it can be a key of caches. */
   list(): readonly McpServer[];
+  /** Also those that have no endpoint because they are not accepted. Sorted by name. */
+  enabled(): readonly McpServer[];
 }
 
 /**
@@ -31,6 +33,11 @@ export function createServerIndex(source: ServerSource): ServerIndex {
       current();
       return list;
     },
+    enabled: () =>
+      source
+        .list()
+        .filter(({ spec }) => spec.enabled)
+        .sort(byName),
   };
 }
 
@@ -45,6 +52,7 @@ const firstOfItsName = () => {
 const olderFirst = (a: McpServer, b: McpServer): number =>
   compare(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compare(qualifiedName(a), qualifiedName(b));
 
-const byName = (a: McpServer, b: McpServer): number => compare(a.metadata.name, b.metadata.name);
+const byName = (a: McpServer, b: McpServer): number =>
+  compare(a.metadata.name, b.metadata.name) || compare(qualifiedName(a), qualifiedName(b));
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,16 +1,19 @@
 import { conditionOf, isTrue } from '../../crds/mcpserver-status.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
-import { operationScopes } from '../auth/operation-scopes.ts';
 import { ANONYMOUS, type Caller } from '../auth/caller.ts';
-import type { ProtectedResource } from '../protected-resources.ts';
+import { operationScopes } from '../auth/operation-scopes.ts';
+import type { ProtectedResources } from '../protected-resources.ts';
+import type { ServerIndex } from '../server-index.ts';
 
 /** One server, as the catalogue shows it. */
 export interface CatalogueEntry {
   readonly name: string;
   readonly title: string;
   readonly description?: string;
-  readonly endpoint: string;
-  readonly transport: string;
+  /** Absent where the server has none: it is not accepted. */
+  readonly endpoint?: string;
+  /** What clients speak there. */
+  readonly transport: 'streamable-http' | 'sse';
   readonly oauth: { readonly required: boolean; readonly scopes: readonly string[] };
   readonly ready: boolean;
   /** Why it is not ready: a reason of the condition Ready. */
@@ -19,30 +22,48 @@ export interface CatalogueEntry {
   readonly tools?: readonly { readonly name: string; readonly title?: string }[];
 }
 
-/** What a caller may see: anonymous visitors the servers with `displayInWeb`, everybody with a token all. */
-export function catalogue(resources: readonly ProtectedResource[], caller: Caller): readonly CatalogueEntry[] {
-  return resources.flatMap(({ url, server }) =>
-    server && (caller !== ANONYMOUS || server.spec.displayInWeb) ? [entry(server, url, caller)] : [],
-  );
+/** What a caller may see: anonymous visitors the servers with `displayInWeb` that have an endpoint, everybody with a token all that are enabled. */
+export function catalogue(
+  index: ServerIndex,
+  resources: ProtectedResources,
+  caller: Caller,
+): readonly CatalogueEntry[] {
+  if (caller === ANONYMOUS) {
+    const shown = index.list().filter(({ spec }) => spec.displayInWeb);
+    return shown.map((server) => entry(server, resources.ofServer(server).url, caller));
+  }
+  return index.enabled().map((server) => {
+    const hasEndpoint = index.find(server.metadata.name) === server;
+    return entry(server, hasEndpoint ? resources.ofServer(server).url : undefined, caller);
+  });
 }
 
-function entry(server: McpServer, endpoint: string, caller: Caller): CatalogueEntry {
+function entry(server: McpServer, endpoint: string | undefined, caller: Caller): CatalogueEntry {
   const { metadata, spec, status } = server;
-  const ready = isTrue(status, 'Ready');
-  const reason = conditionOf(status, 'Ready')?.reason ?? 'Pending';
-  const maySeeTools = caller !== ANONYMOUS && operationScopes(server).every((scope) => caller.scopes.has(scope));
+  const ready = endpoint !== undefined && isTrue(status, 'Ready');
+  const condition = conditionOf(status, endpoint === undefined ? 'Accepted' : 'Ready');
   return {
     name: metadata.name,
     title: spec.title ?? metadata.name,
     ...(spec.description !== undefined && { description: spec.description }),
-    endpoint,
-    transport: spec.transport,
+    ...(endpoint !== undefined && { endpoint }),
+    // What the gateway speaks for a server on stdio is Streamable HTTP.
+    transport: spec.transport === 'sse' ? 'sse' : 'streamable-http',
     oauth: { required: spec.oauth.required, scopes: spec.oauth.scopes },
     ready,
-    ...(!ready && { reason }),
-    ...(maySeeTools &&
-      status?.tools && {
-        tools: status.tools.map(({ name, title }) => ({ name, ...(title !== undefined && { title }) })),
-      }),
+    ...(!ready && { reason: condition?.reason ?? 'Pending' }),
+    ...(mayCall(server, caller) && status?.tools && { tools: status.tools.map(toolEntry) }),
   };
 }
+
+/** As far as a token of the registry can tell: with the same scopes, a token of the server would be good there. */
+function mayCall(server: McpServer, caller: Caller): boolean {
+  const { clientId } = server.spec.oauth;
+  if (caller === ANONYMOUS || (clientId !== undefined && clientId !== caller.clientId)) return false;
+  return operationScopes(server).every((scope) => caller.scopes.has(scope));
+}
+
+const toolEntry = ({ name, title }: { readonly name: string; readonly title?: string | undefined }) => ({
+  name,
+  ...(title !== undefined && { title }),
+});

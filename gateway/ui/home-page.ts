@@ -1,45 +1,35 @@
 import { html } from 'hono/html';
+import { page } from '../authorization-server/pages/layout.ts';
+import { STYLE_HASH } from '../authorization-server/pages/style.ts';
 import type { CatalogueEntry } from '../registry/catalogue.ts';
 
-/** For a person who opens the public URL: what this is, and what can be connected. No scripts, nothing from elsewhere. */
+/** For a person who opens the public URL: what this is, what can be connected, and how. No scripts, nothing from elsewhere. */
 export const homePage = (servers: readonly CatalogueEntry[]) =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <title>Mooring</title>
-        <style>
-          :root {
-            color-scheme: light dark;
-            font:
-              1rem/1.5 system-ui,
-              sans-serif;
-          }
-          body {
-            max-width: 44rem;
-            margin: 3rem auto;
-            padding: 0 1rem;
-          }
-          code {
-            overflow-wrap: anywhere;
-          }
-        </style>
-      </head>
-      <body>
-        <h1>Mooring</h1>
-        <p>This is a gateway to MCP servers. Give an endpoint below to an MCP client; it will ask you to sign in.</p>
-        ${servers.length === 0 ? html`<p>No server is shown to visitors.</p>` : servers.map(section)}
-      </body>
-    </html>`;
+  page(
+    'MCP servers',
+    html`<h1>MCP servers</h1>
+      <p>
+        This gateway serves MCP servers. Give the URL of one to an MCP client: it opens a page to sign in where the
+        server asks for that, and nothing else has to be set up.
+      </p>
+      ${servers.length === 0 ? html`<p class="soft">No server is shown to visitors.</p>` : servers.map(section)}
+      <p class="soft">
+        In Claude Code: <code>claude mcp add --transport http NAME URL</code>. In other clients, add a custom or remote
+        server of type HTTP with the URL.
+      </p>`,
+  );
 
 const section = ({ title, description, endpoint, ready }: CatalogueEntry) =>
-  html`<section>
-    <h2>${title}</h2>
-    ${description === undefined ? '' : html`<p>${description}</p>`}
-    <p><code>${endpoint}</code>${ready ? '' : ' (not ready at the moment)'}</p>
-  </section>`;
+  html`<dl>
+    <div>
+      <dt>${title}${ready ? '' : ' (not ready at the moment)'}</dt>
+      ${description === undefined ? '' : html`<dd>${description}</dd>`}
+      <dd><code>${endpoint}</code></dd>
+    </div>
+  </dl>`;
 
-/** Inline style only. */
-export const HOME_PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+export const HOME_PAGE_HEADERS = {
+  'content-security-policy': `default-src 'none'; style-src ${STYLE_HASH}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
