@@ -85,6 +85,7 @@ test('documents of other API groups, empty documents and comments are skipped', 
   const text = `---\n# nothing\n---\napiVersion: v1\nkind: Secret\nport: 1\nport: 2\n---\n${manifestText()}---\n`;
   const { manifests, problems } = parseManifests(text, 'x');
   expect([manifests.length, problems]).toEqual([1, []]);
+  expect(problemsOf('apiVersion: mooring.dev/v2\nkind: Other\n')).toHaveLength(1);
   expect(problemsOf('apiVersion: toolhive.stacklok.dev/v1alpha1\nkind: MCPServer\n')).toEqual([]);
 });
 

@@ -99,6 +99,16 @@ describe('with its real times, within a second', () => {
   });
 });
 
+test('events tell of changes long before the next look is due', async () => {
+  await write('a.yaml', 'a');
+  const { source } = await follow({ timing: { ...FAST, rescan: 60_000 } });
+  await write('a.yaml', manifestText('a', { binary: 'edited' }));
+  await becomes(source, ['default/a=edited']);
+  await write('b.yaml', 'b');
+  await becomes(source, ['default/a=edited', 'default/b=notes-server']);
+  expect(source.problems()).toEqual([]);
+});
+
 describe('an invalid edit', () => {
   test('keeps the last good state, says why, and touches no other file', async () => {
     await write('a.yaml', 'a');

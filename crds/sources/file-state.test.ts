@@ -103,6 +103,13 @@ describe('the last good state is kept', () => {
       ['a', 'b'],
       ['b'],
     ],
+    [
+      'of all, where the broken one names itself, but may have swallowed the next',
+      BOTH,
+      `${A}  title: "open\n---\n${B}`,
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
     ['of none, where nothing is broken', BOTH, A, ['a'], []],
     ['of none that never was', A, `${A}---\n${manifestText('c', {})}`, ['a'], []],
   ])('%s', (_, before, after, names, kept) => {
