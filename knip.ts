@@ -1,0 +1,25 @@
+import type { KnipConfig } from 'knip';
+
+/** In production mode tests do not count as users. */
+const isProduction = process.argv.includes('--production');
+
+export default {
+  entry: [
+    'cli/main.ts!',
+    'servers/kit/index.ts!',
+    '{crds,core}/generate.ts!',
+    'test/{mutations,bench}/*.ts',
+    'test/support/servers/*.ts',
+    '{crds,core,operator,gateway,servers,cli}/**/testdata/**/*.ts',
+  ],
+  project: [
+    '{crds,core,operator,gateway,servers,cli}/**/*.ts!',
+    '!**/*.test.ts!',
+    '!**/{testing,testdata}/**!',
+    'test/**/*.ts',
+  ],
+  ignoreBinaries: ['apt-get', 'taskset'],
+  // What its own file uses may be exported for a test; types may be exported because a signature shows them.
+  ignoreExportsUsedInFile: isProduction ? true : { interface: true, type: true },
+  treatConfigHintsAsErrors: !isProduction,
+} satisfies KnipConfig;
