@@ -35,6 +35,8 @@ export interface RunningMooring {
 export interface MooringOptions {
   /** Manifests in the folder from the start: file name → content. Default: the marketplace of examples/local. */
   readonly manifests?: Readonly<Record<string, string>>;
+  /** A folder of the repository to follow instead. */
+  readonly folder?: string;
   readonly config?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** Servers to wait for. */
@@ -50,7 +52,7 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   const cli = options.program === undefined ? ['npm', 'run', '--silent', 'mooring', '--'] : [options.program];
   const folder = await mkdtemp(join(tmpdir(), 'mooring-e2e-'));
   const home = join(folder, 'home');
-  const manifests = options.manifests ? join(folder, 'manifests') : join(ROOT, 'examples', 'local');
+  const manifests = options.manifests ? join(folder, 'manifests') : join(ROOT, options.folder ?? 'examples/local');
   await mkdir(home, { mode: 0o700 });
   if (options.manifests) {
     await mkdir(manifests);
@@ -64,7 +66,7 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
 
   const start = async (): Promise<void> => {
     const [command, ...args]: [string, ...string[]] = [...up, '--port', String(port), '--home', home];
-    if (options.manifests) args.push('--manifests', manifests);
+    if (options.manifests || options.folder) args.push('--manifests', manifests);
     child = spawn(command, args, {
       cwd: ROOT,
       env: { ...process.env, MOORING_ADMIN_PASSWORD: ADMIN_PASSWORD, ...options.env },
