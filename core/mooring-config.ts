@@ -72,7 +72,9 @@ const Limits = z.strictObject({
 export const MooringConfig = z.strictObject({
   publicUrl: origin()
     .optional()
-    .describe('Origin under which clients reach the gateway. Default: http://localhost:<port>.'),
+    .describe(
+      'Origin under which clients reach the gateway. Default: http://localhost:<port>. Takes effect at the next start.',
+    ),
   allowedOrigins: z
     .array(origin())
     .max(256)

@@ -37,6 +37,10 @@ export async function up(options: UpOptions): Promise<void> {
   const config = running.adopt(await openLiveConfig(options.config ?? paths.config, log), (live) => live.close());
   // Fixed until the next start: issued tokens and registered clients name it.
   const publicUrl = config.current.publicUrl ?? `http://localhost:${options.port}`;
+  config.onChange((next) => {
+    if ((next.publicUrl ?? publicUrl) !== publicUrl)
+      log.warn('publicUrl changes at the next start: issued tokens name it');
+  });
   const guard = running.adopt(startProcessGuard(), async (shell) => shell.stop());
   const database = running.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) => postgres.stop());
 
