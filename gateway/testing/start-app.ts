@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { identitySigner } from '../../core/identity-token.ts';
 import { newKey } from '../../core/keys.ts';
 import { MooringConfig } from '../../core/mooring-config.ts';
@@ -19,7 +20,7 @@ import { tokenIssuer } from './token-issuer.ts';
 
 interface AppOptions {
   readonly servers?: readonly McpServer[];
-  readonly config?: Parameters<typeof MooringConfig.parse>[0];
+  readonly config?: z.input<typeof MooringConfig>;
 }
 
 export type RunningApp = Awaited<ReturnType<typeof startApp>>;
@@ -56,7 +57,11 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
     limits,
     identityJwks: { keys: [] },
   });
-  const listenOptions = { port: 0, maxHeaderSize: limits().requestHeaderBytes, requestSeconds: limits().requestSeconds };
+  const listenOptions = {
+    port: 0,
+    maxHeaderSize: limits().requestHeaderBytes,
+    requestSeconds: limits().requestSeconds,
+  };
   const listener = await listen(app, { ...listenOptions, log });
   const health = await listen(createHealthApp({ ...shared, isReady: () => true }), { ...listenOptions, log });
   const url = `http://localhost:${listener.port}`;
