@@ -11,14 +11,15 @@ interface ReadLimits {
  * `requestSeconds`, and with 499 when the client leaves before. What is left unread, the HTTP server drains or cuts off.
  */
 export async function readBytes(incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> {
-  if (Number(incoming.headers['content-length'] ?? 0) > limits.requestBodyBytes) throw tooLarge(limits);
-  // Whatever came in one packet with the head is here by the next microtask. That is almost every body.
+  const length = Number(incoming.headers['content-length']);
+  if (length > limits.requestBodyBytes) throw tooLarge(limits);
+  // By the next microtask, what came in one packet with the head is here. That is almost every body.
   await Promise.resolve();
   if (incoming.destroyed) throw clientLeft();
-  if (!incoming.complete) return collected(incoming, limits);
-  const bytes = (incoming.read() as Buffer | null) ?? Buffer.alloc(0);
-  if (bytes.length > limits.requestBodyBytes) throw tooLarge(limits);
-  return bytes;
+  if (incoming.readableLength !== length) return collected(incoming, limits);
+  const bytes = incoming.read() as Buffer | null;
+  incoming.resume();
+  return bytes ?? Buffer.alloc(0);
 }
 
 const collected = (incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> =>

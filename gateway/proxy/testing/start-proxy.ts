@@ -15,7 +15,7 @@ import { newRing } from './rings.ts';
 export const PUBLIC_URL = 'https://mcp.example.com';
 
 export const IDENTITY_RING = await newRing('ES256');
-export const SEAL_RING = await newRing('HS256');
+const SEAL_RING = await newRing('HS256');
 
 export interface Proxy extends Listening {
   /** How each exchange ended, in order. */
