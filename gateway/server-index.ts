@@ -37,6 +37,7 @@ export function createServerIndex(source: ServerSource): ServerIndex {
       source
         .list()
         .filter(({ spec }) => spec.enabled)
+        .sort(olderFirst)
         .sort(byName),
   };
 }
@@ -52,7 +53,6 @@ const firstOfItsName = () => {
 const olderFirst = (a: McpServer, b: McpServer): number =>
   compare(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compare(qualifiedName(a), qualifiedName(b));
 
-const byName = (a: McpServer, b: McpServer): number =>
-  compare(a.metadata.name, b.metadata.name) || compare(qualifiedName(a), qualifiedName(b));
+const byName = (a: McpServer, b: McpServer): number => compare(a.metadata.name, b.metadata.name);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
