@@ -54,7 +54,7 @@ describe('the Origin of a request to a server', () => {
       config: { publicUrl: 'https://mcp.example.com' },
     });
     const ask = (origin: string) => exchange(elsewhere.endpoint('open'), { headers: { origin } });
-    expect((await ask(elsewhere.url)).status).toBe(403);
+    for (const origin of [elsewhere.url, 'https://localhost']) expect((await ask(origin)).status).toBe(403);
     expect((await ask('https://mcp.example.com')).status).toBe(200);
   });
 
