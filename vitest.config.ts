@@ -4,7 +4,10 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
     include: ['{crds,core,operator,gateway,servers,cli,test}/**/*.test.ts'],
-    testTimeout: 20_000,
+    // Ends what hangs, on a slow and busy machine too; how fast something has to be, its test says.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Vitest keeps one core free; our tests wait more than they compute.
+    maxWorkers: '100%',
   },
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callTool } from '../support/call-tool.ts';
@@ -13,8 +13,8 @@ async function processesOf(mooring: RunningMooring): Promise<number[]> {
       const [command, environment] = await Promise.all(
         ['cmdline', 'environ'].map(async (file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
       );
-      const cwd = await run('readlink', [`/proc/${pid}/cwd`]);
-      return [command, environment, cwd.stdout].some((text) => text?.includes(mooring.home));
+      const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+      return [command, environment, cwd].some((text) => text?.includes(mooring.home));
     }),
   );
   return pids.filter((pid, index) => belongs[index] && pid !== process.pid);
