@@ -34,7 +34,7 @@ export const NO_FILE: FileState = { digest: undefined, held: [], problems: [], f
 
 /** What is in effect after a look at the file (undefined: it is not there), at `now` in ms. */
 export function nextFileState(state: FileState, look: FileLook | undefined, now: number, still: Stillness): FileState {
-  if (look?.digest === state.digest) return state.waiting ? settled(state) : state;
+  if (isKnown(state, look)) return state.waiting ? settled(state) : state;
 
   const next = look ? heldAfter(state.held, look.parsed) : [];
   const names = new Set(next.map(({ manifest }) => qualifiedName(manifest)));
@@ -49,6 +49,10 @@ export function nextFileState(state: FileState, look: FileLook | undefined, now:
   if (now < until) return { ...state, waiting: { stamp, since, until }, fading };
   return { digest: look?.digest, held: next, problems: look?.parsed.problems ?? [], fading: new Set() };
 }
+
+/** A file that was renamed and is gone again before its new name was settled has no digest, but still holds servers. */
+const isKnown = ({ digest, held }: FileState, look: FileLook | undefined): boolean =>
+  look ? look.digest === digest : digest === undefined && held.length === 0;
 
 const settled = ({ digest, held, problems }: FileState): FileState => ({ digest, held, problems, fading: new Set() });
 

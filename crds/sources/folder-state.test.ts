@@ -85,6 +85,16 @@ describe('a file that is renamed', () => {
     expect(shown(follower)).toEqual(['default/a=notes-server@z.yaml (kept)']);
   });
 
+  test('and back again at once is where it was', () => {
+    const follower = following({ 'b.yaml': manifestText('a') });
+    follower.rename('b.yaml', 'a.yaml');
+    follower.wait(1);
+    follower.rename('a.yaml', 'b.yaml');
+    follower.wait(1000);
+    expect(shown(follower)).toEqual(['default/a=notes-server@b.yaml']);
+    expect(follower.changes).toEqual([]);
+  });
+
   test('to the place of another replaces that one', () => {
     const follower = following({ 'a.yaml': manifestText('a'), 'b.yaml': manifestText('b') });
     follower.rename('a.yaml', 'b.yaml');
