@@ -3,17 +3,20 @@ import { Hono } from 'hono';
 import { Failure } from '../core/failure.ts';
 import { ANONYMOUS } from './auth/caller.ts';
 import { METADATA_PATH as ISSUER_METADATA_PATH } from './authorization-server/paths.ts';
-import { endpointSteps, type EndpointParts } from './endpoint-steps.ts';
+import { endpointSteps, inOrder, type EndpointParts } from './endpoint-steps.ts';
 import { forEveryOrigin } from './for-every-origin.ts';
 import type { GatewayEnv } from './gateway-env.ts';
 import { hostRule } from './host-rule.ts';
+import { observed, type ObserverParts } from './observed.ts';
 import { endpointPath, METADATA_PREFIX, REGISTRY_PATH } from './public-paths.ts';
 import { refuse } from './refusals.ts';
 import { catalogue } from './registry/catalogue.ts';
 import { resourceMetadata } from './resource-metadata.ts';
+import type { ServerIndex } from './server-index.ts';
 import { HOME_PAGE_HEADERS, homePage } from './ui/home-page.ts';
 
-export interface AppParts extends EndpointParts {
+export interface AppParts extends EndpointParts, ObserverParts {
+  readonly index: ServerIndex;
   readonly authorizationServer: {
     handle(incoming: GatewayEnv['Bindings']['incoming'], outgoing: GatewayEnv['Bindings']['outgoing']): void;
   };
@@ -24,7 +27,7 @@ export interface AppParts extends EndpointParts {
 /** Everything that the public port answers. A step passes on, answers, or throws a Failure. */
 export function createApp(parts: AppParts): Hono<GatewayEnv> {
   const { index, resources, names, authorizationServer, authenticate, identityJwks } = parts;
-  const { observe, resolve, checkOrigin, identifyCaller, readBody, checkScopes, forward } = endpointSteps(parts);
+  const { resolve, checkOrigin, identifyCaller, readBody, checkScopes, forward } = endpointSteps(parts);
   const checkHost = hostRule(names);
   const app = new Hono<GatewayEnv>();
 
@@ -36,13 +39,17 @@ export function createApp(parts: AppParts): Hono<GatewayEnv> {
   // One request to an MCP server, from top to bottom.
   app.all(
     endpointPath(':name'),
-    observe, //        counts and times what follows
-    resolve, //        404 a name that is unknown, disabled or not accepted
-    checkOrigin, //    403 pages of foreign origins; answers preflights
-    identifyCaller, // 401 403 by the access token, whatever is asked
-    readBody, //       400 408 413 415
-    checkScopes, //    401 403 by what is asked
-    forward, //        502 503 504, or what the server answers
+    observed(
+      inOrder([
+        resolve, //        404 a name that is unknown, disabled or not accepted
+        checkOrigin, //    403 pages of foreign origins; answers preflights
+        identifyCaller, // 401 403 by the access token, whatever is asked
+        readBody, //       400 408 413 415
+        checkScopes, //    401 403 by what is asked
+        forward, //        502 503 504, or what the server answers
+      ]),
+      parts,
+    ),
   );
 
   // What clients read before they have a token.

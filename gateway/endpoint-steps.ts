@@ -1,100 +1,77 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { Handler } from 'hono';
+import type { Context, Handler } from 'hono';
 import { isTrue } from '../crds/mcpserver-status.ts';
-import { qualifiedName, type McpServer } from '../crds/mcpserver.ts';
 import { Failure } from '../core/failure.ts';
-import type { Log } from '../core/log.ts';
 import type { MooringConfig } from '../core/mooring-config.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import { authorize } from './auth/authorize.ts';
 import { answerPreflight } from './for-every-origin.ts';
 import type { GatewayEnv } from './gateway-env.ts';
 import type { HostNames } from './host-rule.ts';
-import { methodLabel, type Metrics } from './metrics.ts';
 import { originRule, type Origins } from './origin-rule.ts';
 import type { ProtectedResources } from './protected-resources.ts';
 import type { Forwarder } from './proxy/forward.ts';
 import { refuseNavigation } from './proxy/refuse-navigation.ts';
 import { readRequestBody, type RequestBody } from './proxy/request-body.ts';
-import type { ServerIndex } from './server-index.ts';
 
 export interface EndpointParts {
-  readonly index: ServerIndex;
   readonly resources: ProtectedResources;
   readonly authenticate: Authenticate;
   readonly forwarder: Forwarder;
-  readonly metrics: Metrics;
   /** Answers that stay open for as long as both sides like. */
   readonly streams: Set<ServerResponse>;
   /** The same object until the configuration changes. */
   readonly names: () => HostNames & Origins;
   readonly limits: () => MooringConfig['limits'];
-  readonly log: Log;
 }
 
-type Step = Handler<GatewayEnv>;
+/** Passes on by returning nothing, or answers; refuses by throwing a Failure. */
+type Step = (c: Context<GatewayEnv>) => Response | undefined | Promise<Response | undefined>;
 
 /** Seconds. Servers start in one to five. */
 const RETRY_UNAVAILABLE = '5';
 
-/** What happens to a request to an MCP endpoint; the order stands in app.ts. None of them waits where it need not. */
+/** What happens to a request to an MCP endpoint; the order stands in app.ts. */
 export function endpointSteps(parts: EndpointParts) {
-  const { index, resources, authenticate, forwarder, metrics, streams, names, limits, log } = parts;
+  const { resources, authenticate, forwarder, streams, names, limits } = parts;
   const checkOriginOf = originRule(names);
 
-  const observe: Step = async (c, next) => {
-    const startedAt = performance.now();
-    await next();
-    const server: McpServer | undefined = c.get('server');
-    const forwarded = c.get('forwarded');
-    const request = {
-      // Names that are no servers' are one series: anybody can invent them.
-      server: server ? qualifiedName(server) : '',
-      method: methodLabel(c.env.incoming.method, c.get('body')),
-      status: forwarded?.status ?? c.res.status,
-      // A stream may be open for hours: what counts is how long its head took.
-      seconds: ((c.get('headAt') ?? performance.now()) - startedAt) / 1000,
-    };
-    metrics.observe(request);
-    log.debug({ ...request, outcome: forwarded?.outcome }, 'request');
-  };
-
-  const resolve: Step = (c, next) => {
-    const name = c.req.param('name');
-    const server = name === undefined ? undefined : index.find(name);
-    if (!server) {
+  const resolve: Step = (c) => {
+    const resource = resources.named(c.req.param('name') ?? '');
+    if (!resource?.server) {
       throw new Failure('unknown_server', 'There is no such server here. The registry lists those that are.', {
         status: 404,
       });
     }
-    c.set('server', server);
-    c.set('resource', resources.ofServer(server));
-    return next();
+    c.set('server', resource.server);
+    c.set('resource', resource);
+    return undefined;
   };
 
-  const checkOrigin: Step = (c, next) => {
+  const checkOrigin: Step = (c) => {
     const { incoming, outgoing } = c.env;
     refuseNavigation(incoming.headers);
     checkOriginOf(incoming, outgoing);
-    return incoming.method === 'OPTIONS' ? answerPreflight(incoming, 'GET, POST, DELETE') : next();
+    return incoming.method === 'OPTIONS' ? answerPreflight(incoming, 'GET, POST, DELETE') : undefined;
   };
 
-  const identifyCaller: Step = async (c, next) => {
+  const identifyCaller: Step = (c) => {
     const caller = authenticate(c.env.incoming, c.get('resource'));
-    c.set('caller', caller instanceof Promise ? await caller : caller);
-    return next();
+    if (caller instanceof Promise) return caller.then((later) => c.set('caller', later)).then(passOn);
+    c.set('caller', caller);
+    return undefined;
   };
 
-  const readBody: Step = async (c, next) => {
+  const readBody: Step = async (c) => {
     const { incoming } = c.env;
     if (incoming.method === 'POST') c.set('body', await readRequestBody(incoming, limits()));
-    return next();
+    return undefined;
   };
 
-  const checkScopes: Step = (c, next) => {
+  const checkScopes: Step = (c) => {
     authorize(c.get('caller'), c.get('server'), c.get('resource'), c.get('body')?.messages);
-    return next();
+    return undefined;
   };
 
   const forward: Step = async (c) => {
@@ -116,8 +93,22 @@ export function endpointSteps(parts: EndpointParts) {
     return RESPONSE_ALREADY_SENT;
   };
 
-  return { observe, resolve, checkOrigin, identifyCaller, readBody, checkScopes, forward };
+  return { resolve, checkOrigin, identifyCaller, readBody, checkScopes, forward };
 }
+
+/** Runs the steps until one answers, and waits only where a step does: Hono's own chain would cost promises for each of them. */
+export const inOrder =
+  (steps: readonly Step[]): Handler<GatewayEnv> =>
+  async (c) => {
+    for (const step of steps) {
+      const outcome = step(c);
+      const answer = outcome instanceof Promise ? await outcome : outcome;
+      if (answer) return answer;
+    }
+    return c.notFound();
+  };
+
+const passOn = (): undefined => undefined;
 
 /** The streams of notifications of both eras. Other answers end by themselves. */
 const staysOpen = (method: string | undefined, body: RequestBody | undefined): boolean =>

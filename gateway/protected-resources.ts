@@ -22,7 +22,8 @@ export interface ProtectedResources {
   list(): readonly ProtectedResource[];
   /** By resource URL, compared as a string. */
   find(url: string): ProtectedResource | undefined;
-  ofServer(server: McpServer): ProtectedResource;
+  /** The server that has this name, as a resource. */
+  named(name: string): ProtectedResource | undefined;
   registry(): ProtectedResource;
   /** Every scope that any server names; sorted. */
   allScopes(): readonly string[];
@@ -34,6 +35,7 @@ interface Snapshot {
   readonly registry: ProtectedResource;
   readonly list: readonly ProtectedResource[];
   readonly byUrl: ReadonlyMap<string, ProtectedResource>;
+  readonly byName: ReadonlyMap<string, ProtectedResource>;
   readonly allScopes: readonly string[];
 }
 
@@ -49,11 +51,7 @@ export function createProtectedResources(source: ServerSource, publicUrl: () => 
   return {
     list: () => current().list,
     find: (url) => current().byUrl.get(url),
-    ofServer: (server) => {
-      const { byUrl, origin } = current();
-      const known = byUrl.get(origin + endpointPath(server.metadata.name));
-      return known?.server === server ? known : resourceOfServer(server, origin);
-    },
+    named: (name) => current().byName.get(name),
     registry: () => current().registry,
     allScopes: () => current().allScopes,
   };
@@ -68,6 +66,7 @@ function takeSnapshot(servers: readonly McpServer[], origin: string, previous: S
     registry,
     list,
     byUrl: new Map(list.map((one) => [one.url, one])),
+    byName: new Map(list.flatMap((one) => (one.server ? [[one.server.metadata.name, one]] : []))),
     allScopes: sameUnlessChanged(previous?.allScopes, sortedUnion(list.map(({ scopes }) => scopes))),
   };
 }

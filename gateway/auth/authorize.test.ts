@@ -19,7 +19,8 @@ const list = [{ method: 'tools/list' }];
 
 const attempt = (who: Caller, server = closed, messages?: typeof list): unknown => {
   try {
-    return authorize(who, server, resources.ofServer(server), messages);
+    const resource = resources.named(server.metadata.name);
+    return resource && authorize(who, server, resource, messages);
   } catch (error) {
     return error;
   }

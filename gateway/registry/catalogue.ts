@@ -28,13 +28,11 @@ export function catalogue(
   resources: ProtectedResources,
   caller: Caller,
 ): readonly CatalogueEntry[] {
-  if (caller === ANONYMOUS) {
-    const shown = index.list().filter(({ spec }) => spec.displayInWeb);
-    return shown.map((server) => entry(server, resources.ofServer(server).url, caller));
-  }
-  return index.enabled().map((server) => {
-    const hasEndpoint = index.find(server.metadata.name) === server;
-    return entry(server, hasEndpoint ? resources.ofServer(server).url : undefined, caller);
+  const isVisitor = caller === ANONYMOUS;
+  const servers = isVisitor ? index.list().filter(({ spec }) => spec.displayInWeb) : index.enabled();
+  return servers.map((server) => {
+    const resource = resources.named(server.metadata.name);
+    return entry(server, resource?.server === server ? resource.url : undefined, caller);
   });
 }
 
