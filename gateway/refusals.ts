@@ -58,7 +58,7 @@ export function logFailure(failure: Failure, log: Log, context: Record<string, u
 }
 
 /** For MCP endpoints: a JSON-RPC error, because that is what their clients read. */
-export function rpcRefusal(failure: Failure, body: RequestBody | undefined): Response {
+function rpcRefusal(failure: Failure, body: RequestBody | undefined): Response {
   const { code, id, message, status } = failure;
   const rpc = failure instanceof RpcFailure ? failure.rpc : undefined;
   const [first, second] = body?.messages ?? [];
