@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { end, startPinned } from './pinned.ts';
 import type { Target } from './target.ts';
-import { CALL_HEADERS } from './tool-call.ts';
+import { CALL, CALL_HEADERS } from './tool-call.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'mooring');
 
-/** Seconds until `mooring up` must have answered, the making of its database included. */
+/** Seconds until `mooring up` and the backend must have answered, the making of the database included. */
 const START = 60;
 
 /**
@@ -29,22 +29,35 @@ export async function startMooring(
   await writeFile(join(manifests, 'bench.yaml'), manifest(cores.load, backendPort));
   const options = ['--home', home, '--port', String(port), '--manifests', manifests];
   const child = startPinned(cores.proxy, [LAUNCHER, 'up', ...options], { MOORING_LOG_LEVEL: 'warn' });
-  const token = await firstToken(home);
+  const url = `http://localhost:${port}/api/v1/mcp/bench/mcp`;
+  const headers = { ...CALL_HEADERS, authorization: `Bearer ${await firstToken(home)}` };
+  await firstAnswer(url, headers);
   return {
     name: 'gateway',
-    url: `http://localhost:${port}/api/v1/mcp/bench/mcp`,
-    headers: { ...CALL_HEADERS, authorization: `Bearer ${token}` },
+    url,
+    headers,
     pid: child.pid ?? 0,
     stop: () => end(child),
   };
 }
 
-/** A token as soon as the server is there. */
-async function firstToken(home: string): Promise<string> {
+const firstToken = (home: string): Promise<string> =>
+  untilItWorks(async () => {
+    const { stdout } = await promisify(execFile)(LAUNCHER, ['token', '--server', 'bench', '--home', home]);
+    return stdout.trim();
+  });
+
+const firstAnswer = (url: string, headers: Readonly<Record<string, string>>): Promise<void> =>
+  untilItWorks(async () => {
+    const response = await fetch(url, { method: 'POST', headers, body: CALL });
+    const body = await response.text();
+    if (!response.ok) throw new Error(`${url} answered ${response.status}: ${body}`);
+  });
+
+async function untilItWorks<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (const last = Date.now() + START * 1000; ; await sleep(200)) {
     try {
-      const { stdout } = await promisify(execFile)(LAUNCHER, ['token', '--server', 'bench', '--home', home]);
-      return stdout.trim();
+      return await attempt();
     } catch (error) {
       if (Date.now() > last) throw error;
     }

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFile, readlink, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callTool } from '../support/call-tool.ts';
@@ -7,7 +6,7 @@ import { run, startMooring, until, waitReady, type RunningMooring } from '../sup
 
 /** Every process that belongs to this state folder: its path is in the command line or the environment. */
 async function processesOf(mooring: RunningMooring): Promise<number[]> {
-  const pids = execFileSync('ps', ['-eo', 'pid='], { encoding: 'utf8' }).trim().split(/\s+/).map(Number);
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
   const belongs = await Promise.all(
     pids.map(async (pid) => {
       const [command, environment] = await Promise.all(
