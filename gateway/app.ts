@@ -5,7 +5,7 @@ import { ANONYMOUS } from './auth/caller.ts';
 import { METADATA_PATH as ISSUER_METADATA_PATH } from './authorization-server/paths.ts';
 import { endpointSteps, inOrder, type EndpointParts } from './endpoint-steps.ts';
 import { forEveryOrigin } from './for-every-origin.ts';
-import type { GatewayEnv } from './gateway-env.ts';
+import type { App, GatewayEnv } from './gateway-env.ts';
 import { hostRule } from './host-rule.ts';
 import { observed, type ObserverParts } from './observed.ts';
 import { endpointPath, METADATA_PREFIX, REGISTRY_PATH } from './public-paths.ts';
@@ -24,17 +24,12 @@ export interface AppParts extends EndpointParts, ObserverParts {
   readonly identityJwks: object;
 }
 
-/** Everything that the public port answers. A step passes on, answers, or throws a Failure. */
-export function createApp(parts: AppParts): Hono<GatewayEnv> {
+/** Everything that the public port answers, once the Host is known to be ours. A step passes on, answers, or throws a Failure. */
+export function createApp(parts: AppParts): App {
   const { index, resources, names, authorizationServer, authenticate, identityJwks } = parts;
   const { resolve, checkOrigin, identifyCaller, readBody, checkScopes, forward } = endpointSteps(parts);
   const checkHost = hostRule(names);
   const app = new Hono<GatewayEnv>();
-
-  app.use((c, next) => {
-    checkHost(c.env.incoming); // 421
-    return next();
-  });
 
   // One request to an MCP server, from top to bottom.
   app.all(
@@ -57,7 +52,9 @@ export function createApp(parts: AppParts): Hono<GatewayEnv> {
     const resource = resources.find(names().publicUrl + c.req.path.slice(METADATA_PREFIX.length));
     return resource ? c.json(resourceMetadata(resource, names().publicUrl)) : c.notFound();
   });
-  app.on(['GET', 'OPTIONS'], REGISTRY_PATH, forEveryOrigin, async (c) => {
+  // A fixed segment beside the parameter of the endpoints would cost Hono its fast router.
+  app.on(['GET', 'OPTIONS'], REGISTRY_PATH.replace(/[^/]+$/, ':registry'), forEveryOrigin, async (c) => {
+    if (c.req.path !== REGISTRY_PATH) return c.notFound();
     const caller = await authenticate(c.env.incoming, resources.registry()); // 401
     return c.json({ servers: catalogue(index, resources, caller) }, 200, { 'cache-control': 'no-store' });
   });
@@ -82,5 +79,11 @@ export function createApp(parts: AppParts): Hono<GatewayEnv> {
     );
   });
   app.onError((error, c) => refuse(error, c, parts));
-  return app;
+
+  return {
+    fetch: (request, env) => {
+      checkHost(env.incoming); // 421, on every path
+      return app.fetch(request, env);
+    },
+  };
 }

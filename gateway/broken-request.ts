@@ -2,12 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Failure } from '../core/failure.ts';
-import type { Log } from '../core/log.ts';
-import { logFailure } from './refusals.ts';
+import { logFailure, type RefusalParts } from './refusals.ts';
 
 /** What Node's parser could not make a request of, and how it is answered: there is no request yet that Hono could have. */
 export const brokenRequestAnswer =
-  (log: Log) =>
+  ({ log, metrics }: RefusalParts) =>
   (error: NodeJS.ErrnoException, socket: Duplex): void => {
     // The client left, or an answer is on its way, into which another one must not be written.
     if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) {
@@ -16,6 +15,7 @@ export const brokenRequestAnswer =
     }
     const failure = failureOf(error);
     logFailure(failure, log, {});
+    metrics.refused(failure.code);
     const { status, code, message, id } = failure;
     const body = JSON.stringify({ error: code, error_description: message, error_id: id });
     socket.end(

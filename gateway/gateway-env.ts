@@ -23,3 +23,8 @@ export interface GatewayEnv {
     headAt?: number;
   };
 }
+
+/** What answers requests; may throw a Failure. */
+export interface App {
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
+}

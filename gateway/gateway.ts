@@ -121,7 +121,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const health = createHealthApp({ ...shared, isReady: () => isReady });
   const { requestHeaderBytes: maxHeaderSize, requestSeconds } = limits();
-  const listenOptions = { address, maxHeaderSize, requestSeconds, log };
+  const listenOptions = { ...shared, address, maxHeaderSize, requestSeconds };
   const closing = async (listener: Listener): Promise<void> => listener.close(GRACE_MS);
   starting.adopt(await listen(health, { ...listenOptions, port: port + 1 }), closing);
   starting.adopt(await listen(app, { ...listenOptions, port }), closing);

@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { readableLog } from '../test/support/log-lines.ts';
 import type { GatewayEnv } from './gateway-env.ts';
 import { listen, type ListenOptions } from './listen.ts';
+import { createMetrics } from './metrics.ts';
 import { exchange, sendRaw } from './proxy/testing/exchange.ts';
 
 async function start(options: Partial<ListenOptions> = {}) {
@@ -26,7 +27,14 @@ async function start(options: Partial<ListenOptions> = {}) {
     return RESPONSE_ALREADY_SENT;
   });
   const { log, lines } = readableLog();
-  const listener = await listen(app, { port: 0, maxHeaderSize: 8192, requestSeconds: 60, log, ...options });
+  const listener = await listen(app, {
+    port: 0,
+    maxHeaderSize: 8192,
+    requestSeconds: 60,
+    log,
+    metrics: createMetrics(),
+    ...options,
+  });
   return {
     ...listener,
     lines,

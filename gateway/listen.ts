@@ -1,15 +1,13 @@
-import { getRequestListener, RequestError } from '@hono/node-server';
+import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { Hono } from 'hono';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../core/failure.ts';
-import type { Log } from '../core/log.ts';
 import { brokenRequestAnswer } from './broken-request.ts';
-import type { GatewayEnv } from './gateway-env.ts';
-import { logFailure, plainRefusal, toFailure } from './refusals.ts';
+import type { App } from './gateway-env.ts';
+import { refuseEarly, type RefusalParts } from './refusals.ts';
 
-export interface ListenOptions {
+export interface ListenOptions extends RefusalParts {
   /** 0 is any free port. */
   readonly port: number;
   /** One address; without it loopback only, IPv4 and, where there is one, IPv6. */
@@ -18,7 +16,6 @@ export interface ListenOptions {
   readonly maxHeaderSize: number;
   /** Seconds for a request to arrive whole. */
   readonly requestSeconds: number;
-  readonly log: Log;
 }
 
 export interface Listener {
@@ -37,7 +34,7 @@ const CLOSE_IDLE_MS = 50;
 const FREE_PORT_TRIES = 10;
 
 /** Listens on every address before it resolves. Throws `port_in_use`, `not_listening`. */
-export async function listen(app: Hono<GatewayEnv>, options: ListenOptions): Promise<Listener> {
+export async function listen(app: App, options: ListenOptions): Promise<Listener> {
   const addresses = options.address === undefined ? ['127.0.0.1', '::1'] : [options.address];
   for (let attempt = 1; ; attempt++) {
     const servers: Server[] = [];
@@ -60,8 +57,8 @@ export async function listen(app: Hono<GatewayEnv>, options: ListenOptions): Pro
   }
 }
 
-async function bind(app: Hono<GatewayEnv>, address: string, options: ListenOptions): Promise<Server | undefined> {
-  const { port, maxHeaderSize, requestSeconds, log } = options;
+async function bind(app: App, address: string, options: ListenOptions): Promise<Server | undefined> {
+  const { port, maxHeaderSize, requestSeconds } = options;
   const server = createServer(
     {
       maxHeaderSize,
@@ -72,9 +69,9 @@ async function bind(app: Hono<GatewayEnv>, address: string, options: ListenOptio
       keepAliveTimeout: KEEP_ALIVE_MS,
       noDelay: true,
     },
-    requestListener(app, log),
+    requestListener(app, options),
   );
-  server.on('clientError', brokenRequestAnswer(log));
+  server.on('clientError', brokenRequestAnswer(options));
   const { promise, resolve, reject } = Promise.withResolvers<Server | undefined>();
   server.once('error', (error: NodeJS.ErrnoException) => {
     // Machines without IPv6 have no ::1.
@@ -85,27 +82,25 @@ async function bind(app: Hono<GatewayEnv>, address: string, options: ListenOptio
   return promise;
 }
 
-function requestListener(app: Hono<GatewayEnv>, log: Log): RequestListener {
+function requestListener(app: App, parts: RefusalParts): RequestListener {
   const answer = getRequestListener(
-    (request, env) => (request.method === 'HEAD' ? answerHead(app, request, env) : app.fetch(request, env)),
-    {
-      overrideGlobalObjects: false,
-      errorHandler: (error) => {
-        const failure =
-          error instanceof RequestError
-            ? new Failure('invalid_request', 'The target or the Host of the request is not valid.', { status: 400 })
-            : toFailure(error);
-        logFailure(failure, log, {});
-        return plainRefusal(failure);
-      },
-    },
+    (request, env) =>
+      request.method === 'HEAD'
+        ? answerHead(app, request, env as HttpBindings)
+        : app.fetch(request, env as HttpBindings),
+    { overrideGlobalObjects: false, errorHandler: (error) => refuseEarly(asInvalid(error), parts) },
   );
   return (incoming, outgoing) => void answer(incoming, outgoing);
 }
 
+const asInvalid = (error: unknown): unknown =>
+  error instanceof RequestError
+    ? new Failure('invalid_request', 'The target or the Host of the request is not valid.', { status: 400 })
+    : error;
+
 /** Hono answers HEAD with a copy of what GET would get; of an answer that is on its way already there must be none. */
-async function answerHead(app: Hono<GatewayEnv>, request: Request, env: unknown): Promise<Response> {
-  const response = await app.fetch(request, env as GatewayEnv['Bindings']);
+async function answerHead(app: App, request: Request, env: HttpBindings): Promise<Response> {
+  const response = await app.fetch(request, env);
   return response.headers.has(ALREADY_SENT) ? RESPONSE_ALREADY_SENT : response;
 }
 

@@ -19,7 +19,7 @@ const NOT_OURS = new Set([502, 503, 504]);
 /** Characters of a path in the log: more than any real one has. */
 const MAX_PATH = 200;
 
-interface RefusalParts {
+export interface RefusalParts {
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -39,6 +39,14 @@ export function refuse(error: unknown, c: Context<GatewayEnv>, { log, metrics }:
   });
   metrics.refused(failure.code);
   return isEndpointPath(c.req.path) ? rpcRefusal(failure, c.get('body')) : plainRefusal(failure);
+}
+
+/** Answers what was thrown before the request was anybody's. */
+export function refuseEarly(error: unknown, { log, metrics }: RefusalParts): Response {
+  const failure = toFailure(error);
+  logFailure(failure, log, {});
+  metrics.refused(failure.code);
+  return plainRefusal(failure);
 }
 
 /** What may be shown of anything that was thrown. */

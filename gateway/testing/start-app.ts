@@ -58,12 +58,13 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
     identityJwks: { keys: [] },
   });
   const listenOptions = {
+    ...shared,
     port: 0,
     maxHeaderSize: limits().requestHeaderBytes,
     requestSeconds: limits().requestSeconds,
   };
-  const listener = await listen(app, { ...listenOptions, log });
-  const health = await listen(createHealthApp({ ...shared, isReady: () => true }), { ...listenOptions, log });
+  const listener = await listen(app, listenOptions);
+  const health = await listen(createHealthApp({ ...shared, isReady: () => true }), listenOptions);
   const url = `http://localhost:${listener.port}`;
   const configure = (change: typeof config): void => {
     current = MooringConfig.parse({ ...config, ...change });
