@@ -105,7 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   );
 
-  let isReady = true;
+  let isReady = false;
   const streams = new Set<ServerResponse>();
   const shared = { index: createServerIndex(source), metrics: createMetrics(), names: () => names, log };
   const callerOf = callersOf(() => resources.allScopes());
@@ -125,6 +125,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const closing = async (listener: Listener): Promise<void> => listener.close(GRACE_MS);
   starting.adopt(await listen(health, { ...listenOptions, port: port + 1 }), closing);
   starting.adopt(await listen(app, { ...listenOptions, port }), closing);
+  isReady = true;
   starting.defer(() => {
     isReady = false;
     for (const stream of streams) stream.destroy();

@@ -27,7 +27,7 @@ export function createHealthApp(parts: HealthParts): Hono<GatewayEnv> {
     return next();
   });
   app.get('/healthz', (c) => c.text('ok'));
-  app.get('/readyz', (c) => (isReady() ? c.text('ok') : c.text('stopping', 503)));
+  app.get('/readyz', (c) => (isReady() ? c.text('ok') : c.text('not ready', 503)));
   app.get('/metrics', async (c) => {
     const text = await metrics.render(index.list().map(qualifiedName));
     return c.text(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
