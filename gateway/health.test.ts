@@ -14,8 +14,8 @@ test('probes tell alive from ready, and metrics know every server', async () => 
   const names = { publicUrl: 'http://localhost:8080', allowedHosts: [] };
   const index = createServerIndex(memorySource(mcpServer('a')));
   const app = createHealthApp({ names: () => names, isReady: () => isReady, index, metrics, log });
-  const { port, close } = await listen(app, { port: 0, maxHeaderSize: 8192, requestSeconds: 60, log, metrics });
-  const get = (path: string) => exchange(`http://localhost:${port}${path}`, { method: 'GET' });
+  const listener = await listen(app, { port: 0, maxHeaderSize: 8192, requestSeconds: 60, log, metrics });
+  const get = (path: string) => exchange(`http://localhost:${listener.port}${path}`, { method: 'GET' });
 
   expect((await get('/healthz')).status).toBe(200);
   expect((await get('/readyz')).status).toBe(503);
@@ -23,5 +23,5 @@ test('probes tell alive from ready, and metrics know every server', async () => 
   expect((await get('/readyz')).status).toBe(200);
   expect((await get('/metrics')).body).toContain('server="default/a"');
   expect((await get('/else')).status).toBe(404);
-  await close(0);
+  await listener.close(0);
 });

@@ -80,7 +80,7 @@ function rpcRefusal(failure: Failure, body: RequestBody | undefined): Response {
 }
 
 /** For everything else: the members of an OAuth error (RFC 6749 section 5.2) and the id. */
-export const plainRefusal = (failure: Failure): Response =>
+const plainRefusal = (failure: Failure): Response =>
   refusal(failure, { error: failure.code, error_description: failure.message, error_id: failure.id });
 
 function refusal({ status, headers }: Failure, body: object): Response {
