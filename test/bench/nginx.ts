@@ -2,16 +2,20 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answers, end, startPinned } from './pinned.ts';
 import type { Target } from './target.ts';
-import { CALL_HEADERS } from './tool-call.ts';
 
 /** nginx as a plain proxy of the backend: one worker, kept connections, no log. The pace that the gateway is compared with. */
-export async function startNginx(core: number, port: number, backendPort: number, folder: string): Promise<Target> {
+export async function startNginx(
+  core: number,
+  port: number,
+  backendPort: number,
+  { folder, headers }: { readonly folder: string; readonly headers: Target['headers'] },
+): Promise<Target> {
   const config = join(folder, 'nginx.conf');
   await writeFile(config, configuration(port, backendPort, folder));
   const child = startPinned(core, ['nginx', '-e', 'stderr', '-p', folder, '-c', config]);
   const url = `http://127.0.0.1:${port}/mcp`;
   await answers(url);
-  return { name: 'nginx', url, headers: CALL_HEADERS, pid: child.pid ?? 0, stop: () => end(child) };
+  return { name: 'nginx', url, headers, pid: child.pid ?? 0, stop: () => end(child) };
 }
 
 /** Without a master process the worker is the process that we started, so its figures are easy to read. */

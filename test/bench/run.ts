@@ -10,7 +10,7 @@ import { startMooring } from './mooring.ts';
 import { startNginx } from './nginx.ts';
 import { cpuTime, residentMemory } from './process-usage.ts';
 import type { Target } from './target.ts';
-import { ANSWER, CALL, CALL_HEADERS } from './tool-call.ts';
+import { ANSWER, CALL } from './tool-call.ts';
 import { CONNECTIONS, load } from './wrk.ts';
 
 interface Round {
@@ -42,13 +42,10 @@ const targets: Target[] = [];
 try {
   const gateway = await startMooring(CORES, await freePort(), backendPort, folder);
   targets.push(gateway);
-  targets.unshift(await startNginx(CORES.proxy, await freePort(), backendPort, folder));
-  targets.unshift({
-    name: 'direct',
-    url: `http://127.0.0.1:${backendPort}/mcp`,
-    headers: CALL_HEADERS,
-    stop: async () => {},
-  });
+  // The others get the same request, token included, and do not look at it.
+  const { headers } = gateway;
+  targets.unshift(await startNginx(CORES.proxy, await freePort(), backendPort, { folder, headers }));
+  targets.unshift({ name: 'direct', url: `http://127.0.0.1:${backendPort}/mcp`, headers, stop: async () => {} });
   const idle = new Map(targets.map(({ name, pid }) => [name, pid === undefined ? NaN : residentMemory(pid)]));
   for (const target of targets) {
     await callOnce(target);
@@ -56,7 +53,7 @@ try {
   }
   process.stdout.write(
     `${CALL.length}-byte call, ${ANSWER.length}-byte answer, ` +
-      `${(gateway.headers['authorization'] ?? '').length - 'Bearer '.length}-byte token, ${CONNECTIONS} connections, ` +
+      `${(headers['authorization'] ?? '').length - 'Bearer '.length}-byte token, ${CONNECTIONS} connections, ` +
       `median of ${rounds} rounds of ${seconds} s\n`,
   );
   const results = new Map<string, Round[]>(targets.map(({ name }) => [name, []]));
