@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseManifests } from '../crds/validate.ts';
+import { WorkingCopy } from './mutations/working-copy.ts';
+import { callTool } from './support/call-tool.ts';
 import { run, startMooring, type RunningMooring } from './support/mooring.ts';
 
 const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8');
@@ -20,15 +22,21 @@ function session(block: string): { command: string; expected: string }[] {
 }
 
 describe('the terminal session of the README', () => {
+  let checkout: WorkingCopy;
   let mooring: RunningMooring;
   let port: string;
 
   beforeAll(async () => {
-    mooring = await startMooring();
+    // A checkout of its own, where nothing says which state folder to take.
+    checkout = new WorkingCopy(join(import.meta.dirname, '..'));
+    mooring = await startMooring({ checkout: checkout.folder });
     ({ port } = new URL(mooring.url));
   });
 
-  afterAll(async () => mooring?.[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await mooring?.[Symbol.asyncDispose]();
+    checkout?.remove();
+  });
 
   test.each(blocks('console').map((block, index) => [index + 1, block] as const))('block %i', async (_, block) => {
     const here = block.replaceAll('localhost:8080', `localhost:${port}`);
@@ -36,7 +44,8 @@ describe('the terminal session of the README', () => {
     expect(steps.length).toBeGreaterThan(0);
     const script = steps.map(({ command }) => `${command}\necho ----`).join('\n');
     const { stdout, stderr } = await run('bash', ['-c', script], {
-      env: { ...process.env, MOORING_HOME: mooring.home },
+      cwd: checkout.folder,
+      env: { ...process.env, MOORING_HOME: undefined },
     });
     const outputs = stdout.split('----\n');
     for (const [index, { expected }] of steps.entries()) {
@@ -62,6 +71,13 @@ const matcher = (line: string): unknown =>
         .join('.*')}$`,
     ),
   );
+
+test('the server of one file runs beside the marketplace, as the README starts it', async () => {
+  const flags = /`npm start -- (--manifests [^`]+)`/.exec(readme)?.[1]?.split(' ') ?? [];
+  await using mooring = await startMooring({ flags, ready: ['marketplace', 'hello'] });
+  const token = await mooring.token('hello', 'user greet');
+  expect(await callTool(mooring.endpoint('hello'), 'greet', { name: 'Ada' }, token)).toBe('Hello, Ada.');
+});
 
 test('the manifests of the README are valid', () => {
   for (const block of blocks('yaml')) expect(parseManifests(block, 'README.md').problems).toEqual([]);

@@ -14,6 +14,7 @@ export interface RunningMooring {
   readonly healthUrl: string;
   readonly home: string;
   readonly manifests: string;
+  /** What was started: npm, or the installed program. Mooring is a descendant. */
   readonly pid: number;
   /** What it wrote to stdout and stderr so far. */
   output(): string;
@@ -26,8 +27,8 @@ export interface RunningMooring {
   token(server: string, scope?: string): Promise<string>;
   /** Ends it (SIGTERM unless told) and waits until it is gone. Its folders stay. */
   stop(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts again on the same port and folders. */
-  start(): Promise<void>;
+  /** Starts again on the same port and folders; `env` is laid over that of the first start. */
+  start(env?: NodeJS.ProcessEnv): Promise<void>;
   /** Ends it and removes its folders. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -43,6 +44,12 @@ export interface MooringOptions {
   readonly ready?: readonly string[];
   /** An installed `mooring` to start instead of this checkout. */
   readonly program?: string;
+  /** A copy of this checkout to start instead, with the state folder that its scripts choose. */
+  readonly checkout?: string;
+  /** Start it on a terminal: a pseudo-terminal of script(1), which Debian always has. */
+  readonly terminal?: boolean;
+  /** Further flags of `mooring up`. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts Mooring as a user would: `npm start`, as a process, on a free port. */
@@ -51,9 +58,12 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
     options.program === undefined ? ['npm', 'start', '--silent', '--'] : [options.program, 'up'];
   const cli = options.program === undefined ? ['npm', 'run', '--silent', 'mooring', '--'] : [options.program];
   const folder = await mkdtemp(join(tmpdir(), 'mooring-e2e-'));
-  const home = join(folder, 'home');
+  const home = options.checkout ? join(options.checkout, '.mooring') : join(folder, 'home');
+  const homeFlags = options.checkout ? [] : ['--home', home];
+  const cwd = options.checkout ?? ROOT;
+  const ownEnv = { ...process.env, MOORING_ADMIN_PASSWORD: ADMIN_PASSWORD, MOORING_HOME: undefined, ...options.env };
   const manifests = options.manifests ? join(folder, 'manifests') : join(ROOT, options.folder ?? 'examples/local');
-  await mkdir(home, { mode: 0o700 });
+  if (!options.checkout) await mkdir(home, { mode: 0o700 });
   if (options.manifests) {
     await mkdir(manifests);
     for (const [name, content] of Object.entries(options.manifests)) await writeFile(join(manifests, name), content);
@@ -64,13 +74,16 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   let child: ChildProcess;
   let output = '';
 
-  const start = async (): Promise<void> => {
-    const [command, ...args]: [string, ...string[]] = [...up, '--port', String(port), '--home', home];
+  const start = async (env: NodeJS.ProcessEnv = {}): Promise<void> => {
+    const [command, ...args]: [string, ...string[]] = [...up, '--port', String(port), ...homeFlags];
+    args.push(...(options.flags ?? []));
     if (options.manifests || options.folder) args.push('--manifests', manifests);
-    child = spawn(command, args, {
-      cwd: ROOT,
-      env: { ...process.env, MOORING_ADMIN_PASSWORD: ADMIN_PASSWORD, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const [program, argv] = options.terminal ? onTerminal(command, args) : [command, args];
+    child = spawn(program, argv, {
+      cwd,
+      env: { ...ownEnv, ...env },
+      // What is typed: nothing. The end of it would end the terminal.
+      stdio: [options.terminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: true,
     });
     for (const stream of [child.stdout, child.stderr])
@@ -83,11 +96,10 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   };
 
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+    // npm may be gone already, and Mooring not.
+    if (child.pid === undefined || !groupLives(child.pid)) return;
     // The group: npm, its shell and Mooring, as a terminal would signal it.
     process.kill(-child.pid, signal);
-    await ended;
     await until(async () => !groupLives(child.pid ?? 0), 'the end of the process group');
   };
 
@@ -103,7 +115,7 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
     endpoint: (server) => `${url}/api/v1/mcp/${server}/mcp`,
     apply: async (file, manifest) => writeFile(join(manifests, file), manifest),
     remove: async (file) => rm(join(manifests, file)),
-    cli: async (...args) => run(cli[0] ?? '', [...cli.slice(1), ...args, '--home', home]),
+    cli: async (...args) => run(cli[0] ?? '', [...cli.slice(1), ...args, ...homeFlags], { cwd, env: ownEnv }),
     token: async (server, scope) => {
       const scopes = scope === undefined ? [] : ['--scope', scope];
       const { code, stdout, stderr } = await mooring.cli('token', '--server', server, ...scopes);
@@ -120,6 +132,11 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   await start();
   return mooring;
 }
+
+const onTerminal = (command: string, args: readonly string[]): [string, string[]] => [
+  'script',
+  ['--quiet', '--return', '--command', [command, ...args].map((word) => `'${word}'`).join(' '), '/dev/null'],
+];
 
 /** Waits until `mooring list` shows the server as wanted. */
 export async function waitReady(
