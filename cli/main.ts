@@ -23,6 +23,11 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
-  process.stderr.write(`mooring: ${error.message} (${error.code})\n`);
+  const { id, code, message, detail, cause } = error;
+  if (detail !== undefined || cause !== undefined) {
+    const { createLog } = await import('../core/log.ts');
+    createLog('mooring').error({ id, code, ...detail, ...(cause !== undefined && { err: cause }) }, message);
+  }
+  process.stderr.write(`mooring: ${message} (${code}, ${id})\n`);
   process.exitCode = FAILED;
 }

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 
 /** The state folder: `--home`, else MOORING_HOME, else the XDG state folder. */
 export function homeFolder(option?: string, env: NodeJS.ProcessEnv = process.env): string {
-  return resolve(
-    option ?? env['MOORING_HOME'] ?? join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'mooring'),
-  );
+  // An empty variable is a variable that is not set, as for XDG.
+  const state = env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
+  return resolve(option || env['MOORING_HOME'] || join(state, 'mooring'));
 }
 
 /** Where what lies in the state folder. The folder itself is 0700, every file with a secret 0600. */

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadKeyFile, newKey, publicPart, rotateKeyFile } from './keys.ts';
 
@@ -45,4 +45,13 @@ test('rotation: the new key signs, an old one verifies until what it signed expi
   expect(late).not.toContain(first.kid);
   expect(late.length).toBeGreaterThan(1);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test.each(['', '{', '{"tokens":[]}', '{"tokens":[{"kty":"EC","d":"hunter2"}]}'])('%j is no key file', async (text) => {
+  const path = await newPath();
+  await mkdir(dirname(path));
+  await writeFile(path, text);
+  const refusal = loadKeyFile(path, PURPOSES);
+  await expect(refusal).rejects.toMatchObject({ code: 'invalid_key_file' });
+  await expect(refusal).rejects.not.toThrow('hunter2');
 });

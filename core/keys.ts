@@ -1,4 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, generateSecret, type JWK } from 'jose';
+import { z } from 'zod';
+import { Failure } from './failure.ts';
 import { readFileIfThere, writePrivateFile } from './private-file.ts';
 
 /** `ES256` signs tokens, `HS256` makes MACs. */
@@ -17,7 +19,7 @@ export async function loadKeyFile<Purpose extends string>(
   path: string,
   purposes: Readonly<Record<Purpose, KeyAlgorithm>>,
 ): Promise<KeyFile<Purpose>> {
-  const stored = JSON.parse((await readFileIfThere(path)) ?? '{}') as Partial<Record<Purpose, KeyRing>>;
+  const stored: Partial<Record<string, KeyRing>> = { ...(await readKeys(path)) };
   const missing = (Object.keys(purposes) as Purpose[]).filter((purpose) => !stored[purpose]?.length);
   if (missing.length === 0) return stored as KeyFile<Purpose>;
   for (const purpose of missing) stored[purpose] = [await newKey(purposes[purpose])];
@@ -62,4 +64,22 @@ export async function newKey(alg: KeyAlgorithm): Promise<PrivateKey> {
       : await generateSecret(alg, { extractable: true }),
   );
   return { ...jwk, alg, kid: await calculateJwkThumbprint(jwk), iat: Math.floor(Date.now() / 1000) };
+}
+
+const Shape = z.looseObject({ kid: z.string(), alg: z.enum(['ES256', 'HS256']), iat: z.number() });
+const Key = z.custom<PrivateKey>((value) => Shape.safeParse(value).success);
+const KeyRings = z.record(z.string(), z.tuple([Key], Key));
+
+async function readKeys(path: string): Promise<Readonly<Record<string, KeyRing>>> {
+  const text = await readFileIfThere(path);
+  if (text === undefined) return {};
+  try {
+    return KeyRings.parse(JSON.parse(text));
+  } catch {
+    // Without the cause: it would quote the file.
+    throw new Failure(
+      'invalid_key_file',
+      `${path} is not a key file. Restore it from a backup; or delete it, and everybody has to sign in again.`,
+    );
+  }
 }

@@ -10,7 +10,7 @@ const newPath = async () => join(await mkdtemp(join(tmpdir(), 'mooring-config-')
 
 test('no file means all defaults; a file that appears later takes effect', async () => {
   const path = await newPath();
-  const config = await openLiveConfig(path, log);
+  const config = await openLiveConfig(path, { log });
   expect(config.current.allowedOrigins).toEqual([]);
   const changed = vi.fn<(config: unknown) => void>();
   config.onChange(changed);
@@ -23,7 +23,7 @@ test('no file means all defaults; a file that appears later takes effect', async
 test('a bad edit keeps the last good one', async () => {
   const path = await newPath();
   await writeFile(path, 'publicUrl: https://mcp.example.com');
-  const config = await openLiveConfig(path, log);
+  const config = await openLiveConfig(path, { log });
   const problem = vi.spyOn(log, 'error');
   await writeFile(path, 'publicUrl: https://mcp.example.com/path\nunknown: 1');
   await vi.waitFor(() => expect(problem).toHaveBeenCalled(), 3000);
@@ -39,5 +39,11 @@ test.each([
 ])('at the start %j is refused, and the message says where', async (text, message) => {
   const path = await newPath();
   await writeFile(path, text);
-  await expect(openLiveConfig(path, log)).rejects.toThrow(message);
+  await expect(openLiveConfig(path, { log })).rejects.toThrow(message);
+});
+
+test('a file that was named has to be there, and to be a file', async () => {
+  const path = await newPath();
+  await expect(openLiveConfig(path, { log, isNamed: true })).rejects.toMatchObject({ code: 'config_missing' });
+  await expect(openLiveConfig(tmpdir(), { log })).rejects.toMatchObject({ code: 'invalid_config' });
 });

@@ -9,11 +9,23 @@ import { readFileIfThere } from './private-file.ts';
 /** Milliseconds between looks at the file: an edit should feel immediate, and one `stat` costs microseconds. */
 const POLL_MS = 500;
 
+interface LiveConfigOptions {
+  readonly log: Log;
+  /** Somebody named the file, so it has to be there. */
+  readonly isNamed?: boolean;
+}
+
 /**
  * Follows `mooring.yaml`. A missing file means all defaults. A bad file at the start throws `invalid_config`; a bad edit is
  * logged and the last good configuration stays.
  */
-export async function openLiveConfig(path: string, log: Log): Promise<LiveConfig & { close(): void }> {
+export async function openLiveConfig(
+  path: string,
+  { log, isNamed = false }: LiveConfigOptions,
+): Promise<LiveConfig & { close: () => void }> {
+  if (isNamed && (await readFileIfThere(path)) === undefined) {
+    throw new Failure('config_missing', `There is no file ${path}. Correct --config.`);
+  }
   let current = await readConfig(path);
   const listeners = new Set<(config: MooringConfig) => void>();
 
@@ -44,7 +56,10 @@ export async function openLiveConfig(path: string, log: Log): Promise<LiveConfig
 }
 
 async function readConfig(path: string): Promise<MooringConfig> {
-  const document = parseDocument((await readFileIfThere(path)) ?? '');
+  const text = await readFileIfThere(path).catch((cause: Error) => {
+    throw new Failure('invalid_config', `${path} cannot be read: ${cause.message}.`, { cause });
+  });
+  const document = parseDocument(text ?? '');
   const problems = document.errors.map((error) => error.message);
   if (problems.length === 0) {
     const parsed = MooringConfig.safeParse(document.toJS() ?? {});

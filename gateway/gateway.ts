@@ -6,6 +6,7 @@ import type { Log } from '../core/log.ts';
 import { migrate } from '../core/migrate.ts';
 import type { LiveConfig } from '../core/mooring-config.ts';
 import { openDatabase } from '../core/postgres.ts';
+import { StopStack } from '../core/stop-stack.ts';
 import { createApp } from './app.ts';
 import { authentication } from './auth/authenticate.ts';
 import { callersOf } from './auth/callers.ts';
@@ -32,7 +33,7 @@ export interface GatewayOptions {
   readonly identityJwks: object;
   readonly databaseUrl: string;
   readonly adminPassword: string | undefined;
-  /** Told of a password that was made, once. */
+  /** Told of a password that was made, once. The gateway does not start where telling fails, and makes another one next time. */
   readonly onNewAdminPassword: (password: string) => Promise<void>;
   /** Health and metrics take the next one. */
   readonly port: number;
@@ -55,26 +56,28 @@ const GRACE_MS = 5000;
 const CONNECTIONS = 8;
 
 /** Starts the gateway on its two ports. Throws a Failure where a port, the database or the password is not usable. */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
+  StopStack.guarding(async (started) => start(options, started));
+
+async function start(options: GatewayOptions, started: StopStack): Promise<Gateway> {
   const { source, config, publicUrl, keys, log, port, address } = options;
-  // What was started is stopped in the opposite order, also where a later step fails.
-  await using starting = new AsyncDisposableStack();
   const limits = () => config.current.limits;
 
-  const database = starting.adopt(
+  const database = started.adopt(
     openDatabase<AuthorizationServerTables>(options.databaseUrl, { max: CONNECTIONS, log }),
     async (db) => db.destroy(),
   );
   await migrate(database, authorizationServerMigrations);
   const { adminPassword } = options;
-  const { password } = await ensureAdminAccount({
+  const { changed } = await ensureAdminAccount({
     database,
+    onNewPassword: options.onNewAdminPassword,
     ...(adminPassword !== undefined && { password: adminPassword }),
   });
-  if (password !== undefined) await options.onNewAdminPassword(password);
+  if (changed) log.warn('MOORING_ADMIN_PASSWORD replaced the password of admin, and ended its sessions');
 
   const resources = createProtectedResources(source, () => publicUrl);
-  const authorizationServer = starting.adopt(
+  const authorizationServer = started.adopt(
     await createAuthorizationServer({
       publicUrl: () => publicUrl,
       database,
@@ -88,7 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const tokenKeys = { keys: [...authorizationServer.jwks().keys] };
   const verify = verifiedTokens({ issuer: () => publicUrl, keys: () => tokenKeys });
-  const forwarder = starting.adopt(
+  const forwarder = started.adopt(
     createForwarder({
       limits,
       publicUrl: () => publicUrl,
@@ -99,7 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async (proxy) => proxy.close(),
   );
   let names = { ...config.current, publicUrl };
-  starting.defer(
+  started.defer(
     config.onChange((next) => {
       names = { ...next, publicUrl };
     }),
@@ -123,19 +126,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { requestHeaderBytes: maxHeaderSize, requestSeconds } = limits();
   const listenOptions = { ...shared, address, maxHeaderSize, requestSeconds };
   const closing = async (listener: Listener): Promise<void> => listener.close(GRACE_MS);
-  starting.adopt(await listen(health, { ...listenOptions, port: port + 1 }), closing);
-  starting.adopt(await listen(app, { ...listenOptions, port }), closing);
+  started.adopt(await listen(health, { ...listenOptions, port: port + 1 }), closing);
+  started.adopt(await listen(app, { ...listenOptions, port }), closing);
   isReady = true;
-  starting.defer(() => {
+  started.defer(() => {
     isReady = false;
     for (const stream of streams) stream.destroy();
   });
 
-  const running = starting.move();
   return {
     resources,
     issueToken: async (request) => authorizationServer.issueToken(request),
     inFlight: (url) => forwarder.inFlight(url),
-    stop: async () => running.disposeAsync(),
+    stop: async () => started.stop(),
   };
 }

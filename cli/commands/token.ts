@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { homeFolder } from '../../core/home.ts';
 import { askControl } from '../control/client.ts';
 import type { IssuedToken, TokenRequest } from '../control/protocol.ts';
@@ -13,7 +13,7 @@ export function addToken(program: Command): void {
   program
     .command('token')
     .description('print an access token for one server, good for 10 minutes')
-    .requiredOption('--server <name>', 'which server the token is for')
+    .requiredOption('--server <name>', 'which server the token is for', serverName)
     .option('--scope <scopes>', 'space-separated scopes (default: all that the server names)')
     .option('--home <folder>', 'state folder of the running `mooring up`')
     .action(async ({ home, server, scope }: TokenOptions) => {
@@ -21,4 +21,9 @@ export function addToken(program: Command): void {
       const { access_token } = await askControl<IssuedToken>(homeFolder(home), 'POST', '/v1/tokens', request);
       process.stdout.write(`${access_token}\n`);
     });
+}
+
+function serverName(text: string): string {
+  if (!/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) throw new InvalidArgumentError('That is no name of a server.');
+  return text;
 }

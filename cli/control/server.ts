@@ -13,6 +13,9 @@ export interface Control {
   close(): Promise<void>;
 }
 
+/** Bytes of `sun_path` in sockaddr_un (unix(7)), less its end. macOS has 103. */
+const MAX_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107;
+
 /**
  * Listens on the control socket, readable by its owner only: whoever can open it is that owner. Holding the socket is also
  * what makes this process the only one in its state folder. Throws `home_in_use`.
@@ -29,6 +32,12 @@ export async function openControl(path: string, log: Log): Promise<Control> {
     throw new Failure(
       'home_in_use',
       `Another Mooring runs with this state folder (${path}). Stop it, or give another --home.`,
+    );
+  }
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH) {
+    throw new Failure(
+      'home_path_too_long',
+      `${path} is longer than the ${MAX_SOCKET_PATH} bytes of a Unix socket. Give a shorter --home.`,
     );
   }
   await rm(path, { force: true });
@@ -54,7 +63,8 @@ async function listenPrivately(server: Server, path: string): Promise<void> {
   await promise;
 }
 
-async function isAnswering(path: string): Promise<boolean> {
+/** Whether a Mooring answers on this socket. */
+export async function isAnswering(path: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect(path, () => resolve(true)).on('error', () => resolve(false));
   return promise.finally(() => socket.destroy());

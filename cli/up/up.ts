@@ -5,9 +5,10 @@ import { homeFolder, homePaths } from '../../core/home.ts';
 import { identityJwks, identitySigner } from '../../core/identity-token.ts';
 import { loadKeyFile } from '../../core/keys.ts';
 import { openLiveConfig } from '../../core/live-config.ts';
-import { createLog } from '../../core/log.ts';
+import { createLog, type Log } from '../../core/log.ts';
 import { writePrivateFile } from '../../core/private-file.ts';
 import { startProcessGuard } from '../../core/process-guard.ts';
+import { StopStack } from '../../core/stop-stack.ts';
 import { GATEWAY_KEYS } from '../../gateway/gateway-keys.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { startOperator } from '../../operator/main.ts';
@@ -26,23 +27,32 @@ import { untilSignal } from './until-signal.ts';
 
 /** Runs gateway and operator in this process until it is asked to stop. Throws a Failure where it cannot start. */
 export async function up(options: UpOptions): Promise<void> {
-  const log = createLog('mooring');
+  const started = new StopStack();
+  try {
+    const log = createLog('mooring');
+    await start(options, log, started);
+    await untilSignal(log);
+  } finally {
+    await started.stop();
+  }
+}
+
+async function start(options: UpOptions, log: Log, started: StopStack): Promise<void> {
   const home = homeFolder(options.home);
   const paths = homePaths(home);
-  // What was started is stopped in the opposite order, also where a later step fails.
-  await using running = new AsyncDisposableStack();
-
   await openHomeFolder(home);
-  const control = running.adopt(await openControl(paths.controlSocket, log), async (socket) => socket.close());
-  const config = running.adopt(await openLiveConfig(options.config ?? paths.config, log), (live) => live.close());
+  const control = started.adopt(await openControl(paths.controlSocket, log), async (socket) => socket.close());
+  const configFile = options.config ?? paths.config;
+  const live = await openLiveConfig(configFile, { isNamed: options.config !== undefined, log });
+  const config = started.adopt(live, ({ close }) => close());
   // Fixed until the next start: issued tokens and registered clients name it.
   const publicUrl = config.current.publicUrl ?? `http://localhost:${options.port}`;
   config.onChange((next) => {
     if ((next.publicUrl ?? publicUrl) !== publicUrl)
       log.warn('publicUrl changes at the next start: issued tokens name it');
   });
-  const guard = running.adopt(startProcessGuard(), async (shell) => shell.stop());
-  const database = running.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) => postgres.stop());
+  const guard = started.adopt(startProcessGuard(), async (shell) => shell.stop());
+  const database = started.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) => postgres.stop());
 
   const gatewayKeys = await loadKeyFile(paths.gatewayKeys, GATEWAY_KEYS);
   const operatorKeys = await loadKeyFile(paths.operatorKeys, OPERATOR_KEYS);
@@ -50,13 +60,26 @@ export async function up(options: UpOptions): Promise<void> {
   const identityKeys = identityJwks(rings);
   await writePrivateFile(paths.identityJwks, JSON.stringify(identityKeys));
 
-  const source = running.adopt(
-    await createDirectorySource(manifestFolders(options.manifests), {
+  const manifests = manifestFolders(options.manifests);
+  const source = started.adopt(
+    await createDirectorySource(manifests, {
       onProblem: (problem) => log.warn(`not applied: ${formatProblem(problem)}`),
     }),
     async (directory) => directory.close(),
   );
-  const gateway = running.adopt(
+  // Before the gateway, so that it stops after it: calls under way need their servers to the end.
+  const platform = started.adopt(
+    openLocalPlatform({
+      home,
+      guard,
+      binFolder: join(packageFolder(), 'bin'),
+      publicUrl: () => publicUrl,
+      inFlight: (url) => gateway.inFlight(url),
+      log,
+    }),
+    async (processes) => processes.stop(),
+  );
+  const gateway = started.adopt(
     await startGateway({
       source,
       config,
@@ -68,33 +91,15 @@ export async function up(options: UpOptions): Promise<void> {
       onNewAdminPassword: async (password) => tellAdminPassword(password, paths),
       port: options.port,
       address: options.listen,
-      log: log,
+      log,
     }),
     async (server) => server.stop(),
   );
-  const platform = running.adopt(
-    openLocalPlatform({
-      home,
-      guard,
-      binFolder: join(packageFolder(), 'bin'),
-      publicUrl: () => publicUrl,
-      inFlight: gateway.inFlight,
-      log: log,
-    }),
-    async (processes) => processes.stop(),
-  );
-  running.adopt(
-    startOperator({
-      source,
-      platform,
-      publicUrl: () => publicUrl,
-      identity: await identitySigner('mooring:operator', operatorKeys.identity),
-      log: log,
-    }),
-    async (reconciler) => reconciler.stop(),
+  const identity = await identitySigner('mooring:operator', operatorKeys.identity);
+  started.adopt(startOperator({ source, platform, publicUrl: () => publicUrl, identity, log }), async (reconciler) =>
+    reconciler.stop(),
   );
 
   control.serve(controlApp({ source, issueToken: async (request) => issueLocalToken(gateway, request) }));
-  log.info(`Mooring is at ${publicUrl} and follows ${manifestFolders(options.manifests).join(', ')}`);
-  await untilSignal(log);
+  log.info(`Mooring is at ${publicUrl} and follows ${manifests.join(', ')}`);
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../problem.ts';
 import { MAX_FILE_BYTES, parseManifests, unreadableFile, type ParsedFile } from '../validate.ts';
@@ -95,7 +95,21 @@ async function lookAtFile(file: string, known: FileLook | undefined, now: () => 
 }
 
 async function readLook(file: string, known: FileLook | undefined, now: () => number): Promise<FileLook> {
-  await using handle = await open(file);
+  const handle = await open(file);
+  try {
+    return await readHandle(handle, { file, known, now });
+  } finally {
+    await handle.close();
+  }
+}
+
+interface Reading {
+  readonly file: string;
+  readonly known: FileLook | undefined;
+  readonly now: () => number;
+}
+
+async function readHandle(handle: FileHandle, { file, known, now }: Reading): Promise<FileLook> {
   // One byte more than there should be shows that there is more.
   const buffer = Buffer.alloc(Math.min((await handle.stat()).size, MAX_FILE_BYTES) + 1);
   let length = 0;
