@@ -154,6 +154,7 @@ test.each([
   ['a redirect', answering(302, 'text/plain'), 'not-mcp', 'answered HTTP 302'],
   ['credentials wanted', answering(401, 'text/plain'), 'unauthorized', 'answered HTTP 401'],
   ['a failure of its own', answering(500, 'text/plain'), 'server-error', 'answered HTTP 500'],
+  ['a server of plain files', answering(501, 'text/html'), 'not-mcp', 'answered HTTP 501'],
   [
     'another protocol',
     answering(200, 'application/json', '{"jsonrpc":"2.0","id":1,"result":{}}'),

@@ -118,7 +118,8 @@ function refusal(reply: Reply): ProbeFailure {
   }
   const seen = `answered HTTP ${reply.status}${reply.kind === 'http' ? ` (${reply.contentType || 'no content type'})` : ` with the JSON-RPC error ${reply.code}`}`;
   if (isUnauthorized(reply)) return new ProbeFailure('unauthorized', seen);
-  return new ProbeFailure(reply.status >= 500 ? 'server-error' : 'not-mcp', seen);
+  // 501 says that it knows no POST at all (RFC 9110, section 15.6.2): a server of plain files, which waiting changes nothing about.
+  return new ProbeFailure(reply.status >= 500 && reply.status !== 501 ? 'server-error' : 'not-mcp', seen);
 }
 
 /** Within the bounds of the status (crds/mcpserver-status.ts). */
