@@ -33,6 +33,20 @@ test.concurrent('fields that are not supported yet are all named, and nothing ru
   expect(laptop.server('unsupported')?.status).not.toHaveProperty('backend');
 });
 
+test.concurrent('where leaving a field out makes no server, the message says what does', async () => {
+  await laptop.apply('stdio.yaml', manifest('stdio', { spec: 'transport: stdio' }));
+  const stdio = await laptop.reason('stdio', 'Accepted', 'NotSupported');
+  expect(stdio).toMatch(/^Not supported yet: spec\.transport\. Run a server that speaks streamable HTTP/);
+  const remote = manifest('far', { spec: 'remote: { url: https://example.com/mcp }' }).replace(
+    / {2}(binary|args):.*\n/g,
+    '',
+  );
+  await laptop.apply('far.yaml', remote);
+  const far = await laptop.reason('far', 'Accepted', 'NotSupported');
+  expect(far).toMatch(/^Not supported yet: spec\.remote\. .*spec\.binary/);
+  expect(`${stdio}${far}`).not.toContain('to run this server here');
+});
+
 test.concurrent('fields without effect are named, and the server runs', async () => {
   const spec = "image: example.com/x\nreplicas: 3\nenv: [{ name: PORT, value: '1' }]";
   await laptop.apply('partly.yaml', manifest('partly', { spec }));

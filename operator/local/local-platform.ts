@@ -158,9 +158,17 @@ function review(server: McpServer): Review {
 
 function notSupported(fields: readonly string[]): Cause | undefined {
   if (fields.length === 0) return undefined;
-  const message = `Not supported yet: ${fields.join(', ')}. Leave ${fields.length > 1 ? 'them' : 'it'} out to run this server here.`;
-  return { reason: 'NotSupported', message };
+  const others = fields.filter((field) => !INSTEAD.has(field));
+  const ways = fields.flatMap((field) => INSTEAD.get(field) ?? []);
+  if (others.length > 0) ways.push(`Leave out ${others.join(', ')} to run this server here.`);
+  return { reason: 'NotSupported', message: `Not supported yet: ${fields.join(', ')}. ${ways.join(' ')}` };
 }
+
+/** What to do where leaving a field out makes no server that works. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['spec.remote', 'Instead of spec.remote, name a program in spec.binary: Mooring serves only what it starts.'],
+  ['spec.transport', 'Run a server that speaks streamable HTTP, and leave spec.transport out.'],
+]);
 
 function needsBinary({ spec }: McpServer): Cause | undefined {
   if (spec.binary !== undefined) return undefined;
