@@ -115,13 +115,17 @@ export const McpServerSpec = z.strictObject({
     .describe('Executable in the image; on a laptop the program that is started, found on PATH.'),
   args: atomicList(z.string().max(4096), 64)
     .optional()
-    .describe('Arguments; $(NAME) stands for a variable of the environment.'),
+    .describe(
+      'Arguments; $(NAME) stands for a variable of the environment. On a laptop the working folder is the own one of the server, $MOORING_HOME/servers/<namespace>/<name>: give paths of your files in full.',
+    ),
   package: Package.optional().describe('A package of a public registry that is an MCP server.'),
   remote: Remote.optional().describe('A server that runs elsewhere; Mooring starts nothing and only routes to it.'),
   transport: z.enum(['streamable-http', 'stdio', 'sse']).default('streamable-http').describe('What the server speaks.'),
   port: port('a port')
     .optional()
-    .describe('Port that the server listens on. Default 8080; on a laptop a free one where this is absent or taken.'),
+    .describe(
+      'Port that the server listens on. Default 8080; on a laptop a free one where this is absent or taken: listen on $PORT. While an edit arrives, old and new run side by side, so a program that insists on one port cannot be edited without disabling it first (enabled: false, then true).',
+    ),
   path: formed(
     512,
     /^\/[A-Za-z0-9._~/-]*$/,

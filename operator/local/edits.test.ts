@@ -127,8 +127,15 @@ test.concurrent('a program with a port of its own is told about $(PORT); the one
     versioned('fixed', version, 'port: 6177').replace('env: [', "env: [{ name: MINI_PORT, value: '6177' }, ");
   await laptop.apply('fixed.yaml', fixed('2'));
   await laptop.until('fixed', ({ status }) => conditionOf(status, 'Ready')?.status === 'False');
-  expect(laptop.condition('fixed', 'Ready')?.message).toContain('$(PORT)');
+  expect(laptop.condition('fixed', 'Ready')?.message).toMatch(/\$\(PORT\).*set spec\.enabled to false, then to true/);
   expect((await call('fixed')).version).toBe('1');
+
+  // The way out that it names.
+  await laptop.apply('fixed.yaml', fixed('2').replace('port: 6177', 'port: 6177\n  enabled: false'));
+  await laptop.reason('fixed', 'Ready', 'Disabled');
+  await laptop.apply('fixed.yaml', fixed('2'));
+  await laptop.ready('fixed');
+  expect((await call('fixed')).version).toBe('2');
 });
 
 test.concurrent('what never served makes room for the next edit at once, its port included', async ({ expect }) => {

@@ -14,7 +14,8 @@ export function exitCause(ending: Ending, failures: number, nextStartAt: Date | 
   const next = nextStartAt ? `It is started again at ${nextStartAt.toISOString()}.` : 'It is started again at once.';
   const said = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;
   const hint = /EADDRINUSE|address already in use/i.test(output)
-    ? ' The port that it chose is taken: it must listen on the port in its variable PORT, or get it by $(PORT) in spec.args.'
+    ? ' The port that it chose is taken: it must listen on the port in its variable PORT, or get it by $(PORT) in spec.args. ' +
+      'Where it insists on one port and the copy before this edit holds it: set spec.enabled to false, then to true again.'
     : '';
   const looping = failures >= LOOP;
   return {
