@@ -30,6 +30,9 @@ export interface Child {
 /** The last output of a process that ended is still in the pipe, unless a process that it left behind holds the pipe open. */
 const DRAIN_MS = 100;
 
+/** Milliseconds between two looks whether a group is empty: a person does not notice them. */
+const STEP_MS = 20;
+
 export interface ChildContext {
   readonly guard: ProcessGuard;
   readonly log: OutputLog;
@@ -68,10 +71,14 @@ function spawnChild(spec: ProcessSpec, { guard, log }: ChildContext): Child {
     ),
   );
 
+  /** Until when, on the clock of performance.now(), those that outlive the leader may finish. */
+  let graceEnd = 0;
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
   const end = async (how: Pick<Ending, 'code' | 'signal' | 'error'>): Promise<void> => {
     const ranFor = performance.now() - startedAt;
     if (pid !== undefined) {
+      // A leader that passes the signal on and goes first is no end: its server is given the same time.
+      while (performance.now() < graceEnd && signalGroup(pid, 0)) await sleep(STEP_MS);
       // What it left behind would hold its port.
       signalGroup(pid, 'SIGKILL');
       guard.release(pid);
@@ -91,7 +98,10 @@ function spawnChild(spec: ProcessSpec, { guard, log }: ChildContext): Child {
     ended,
     async stop(graceMs) {
       const runs = pid !== undefined && child.exitCode === null && child.signalCode === null;
-      if (runs) signalGroup(pid, 'SIGTERM');
+      if (runs) {
+        graceEnd = performance.now() + graceMs;
+        signalGroup(pid, 'SIGTERM');
+      }
       const timer = setTimeout(() => runs && signalGroup(pid, 'SIGKILL'), graceMs);
       await ended;
       clearTimeout(timer);
@@ -99,10 +109,11 @@ function spawnChild(spec: ProcessSpec, { guard, log }: ChildContext): Child {
   };
 }
 
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
+/** False where nobody is left in the group; 0 only asks (kill(2)). */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-leader, signal);
+    return process.kill(-leader, signal);
   } catch {
-    // ESRCH: nobody is left.
+    return false; // ESRCH
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +101,19 @@ test('stop ends a start that is only under way', async () => {
 
   start(async () => MISSING);
   await supervisor.stop(50);
+});
+
+test('a wrapper that goes first leaves its server the time to finish', async () => {
+  const finished = join(folder, 'finished');
+  const server = `trap 'sleep 0.3; touch ${finished}; exit' TERM; touch ${finished}.ready; while :; do sleep 0.05; done`;
+  const args = ['-c', `(${server}) & trap exit TERM; while :; do sleep 0.05; done`];
+  start(async () => ({ command: '/bin/sh', args, env: { PATH: '/usr/bin:/bin' } }));
+  await until(() => existsSync(`${finished}.ready`));
+  const begin = performance.now();
+  await supervisor.stop(5000);
+  expect(existsSync(finished)).toBe(true);
+  // And no longer than it takes.
+  expect(performance.now() - begin).toBeLessThan(3000);
 });
 
 test('what a process leaves behind ends with it', async () => {
