@@ -33,6 +33,7 @@ describe('requestHeaders', () => {
     ['mcp-method', 'tools/call'],
     ['mcp-name', '=?base64?YQ==?='],
     ['mcp-param-region', 'eu'],
+    ['mcp-param-user_id', '7'],
     ['mcp-something-new', 'x'],
     ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
     ['user-agent', 'client/1'],

@@ -61,9 +61,14 @@ export function requestHeaders(incoming: IncomingHttpHeaders, own: OwnHeaders): 
   return headers;
 }
 
-/** With an underscore, CGI and WSGI backends would read `Mooring_Identity` as ours (nginx: underscores_in_headers). */
+/**
+ * With an underscore, CGI and WSGI backends would read `Mooring_Identity` as ours (nginx: underscores_in_headers). Parameters
+ * may have any name, and every `Mcp-Param-*` must be forwarded (MCP 2026-07-28); none of them can be taken for another header.
+ */
 const isForwarded = (name: string): boolean =>
-  !NOT_FORWARDED.has(name) && !PREFIXES_NOT_FORWARDED.test(name) && !name.includes('_');
+  !NOT_FORWARDED.has(name) &&
+  !PREFIXES_NOT_FORWARDED.test(name) &&
+  (!name.includes('_') || name.startsWith('mcp-param-'));
 
 /** RFC 9110 section 7.6.1. */
 function namedInConnection(connection: string | undefined): Set<string> | undefined {
