@@ -20,14 +20,14 @@ export interface AdminAccountOptions {
   readonly database: Database;
   /** MOORING_ADMIN_PASSWORD. Without it a password is made for a new account. */
   readonly password?: string;
+  /** Told of a password that was made: it is stored nowhere in clear. Where telling fails, there is no account. */
+  readonly onNewPassword: (password: string) => Promise<void>;
 }
 
 export interface AdminAccountOutcome {
   readonly created: boolean;
   /** The password of the account was another one, and is the given one now. */
   readonly changed: boolean;
-  /** The password that was made: it is stored nowhere in clear, so show it now. */
-  readonly password?: string;
 }
 
 /**
@@ -35,7 +35,8 @@ export interface AdminAccountOutcome {
  * changed and the account's browser sessions end, so that setting the variable is also how a forgotten password is replaced.
  * Safe when replicas start at once.
  */
-export async function ensureAdminAccount({ database, password }: AdminAccountOptions): Promise<AdminAccountOutcome> {
+export async function ensureAdminAccount(options: AdminAccountOptions): Promise<AdminAccountOutcome> {
+  const { database, password, onNewPassword } = options;
   if (password !== undefined) assertAcceptable(password);
   const stored = await findPasswordHash(database, ADMIN_ACCOUNT);
   if (stored !== undefined) {
@@ -44,13 +45,18 @@ export async function ensureAdminAccount({ database, password }: AdminAccountOpt
     return { created: false, changed: true };
   }
   const chosen = password ?? newPassword();
-  const { numInsertedOrUpdatedRows = 0n } = await database
-    .insertInto('account')
-    .values({ name: ADMIN_ACCOUNT, password_hash: await hashPassword(chosen), scopes: ['admin'] })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  const created = numInsertedOrUpdatedRows > 0n;
-  return { created, changed: false, ...(created && password === undefined && { password: chosen }) };
+  const account = { name: ADMIN_ACCOUNT, password_hash: await hashPassword(chosen), scopes: ['admin'] };
+  return database.transaction().execute(async (transaction) => {
+    const { numInsertedOrUpdatedRows = 0n } = await transaction
+      .insertInto('account')
+      .values(account)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    const created = numInsertedOrUpdatedRows > 0n;
+    // Before the commit: nobody could sign in to an account whose password was never told.
+    if (created && password === undefined) await onNewPassword(chosen);
+    return { created, changed: false };
+  });
 }
 
 export async function findAccount(database: Database, name: string): Promise<Account | undefined> {

@@ -11,7 +11,7 @@ let signIn: SignIn;
 
 beforeAll(async () => {
   database = await testTables();
-  await ensureAdminAccount({ database, password: PASSWORD });
+  await ensureAdminAccount({ database, password: PASSWORD, onNewPassword: async () => {} });
   signIn = createSignIn({ database, attempts: createAttempts(database), maxAttempts: () => 2 });
 });
 afterAll(async () => database?.destroy());

@@ -35,7 +35,7 @@ export interface RigOptions {
 /** The authorization server behind a real HTTP server, with a database of its own. */
 export async function startRig(options: RigOptions = {}) {
   const database = await testTables();
-  await ensureAdminAccount({ database, password: PASSWORD });
+  await ensureAdminAccount({ database, password: PASSWORD, onNewPassword: async () => {} });
   const source = memorySource(...(options.servers ?? [MARKETPLACE]));
   const keys = { tokens: [await newKey('ES256')] as const, cookies: [await newKey('HS256')] as const };
   const limits = { ...MooringConfig.parse({}).limits, ...options.limits };
