@@ -118,6 +118,29 @@ test('a guard that was killed is replaced by one that knows the same', async () 
   await expect.poll(() => isRunning(pid), { timeout: 15_000 }).toBe(false);
 });
 
+test('a guard that cannot run is told of', async () => {
+  const lost: string[] = [];
+  const onLost = (why: string) => void lost.push(why);
+  startProcessGuard({ onLost, program: '/no/such/shell' });
+  await expect.poll(() => lost).toEqual(['/no/such/shell cannot be started (ENOENT)']);
+  startProcessGuard({ onLost, program: '/bin/false' });
+  await expect.poll(() => lost[1]).toMatch(/ended as soon as it was started \(exit code 1\)/);
+});
+
+test.runIf(process.platform === 'linux')('what left its group ends by its mark, and nobody else does', async () => {
+  const script = run(`
+    const marked = (mark) => spawn('sleep', ['61'], { detached: true, stdio: 'ignore', env: { ...process.env, MARK: mark } }).pid;
+    const [ours, other] = [marked('a b'), marked('a b c')];
+    guard.protectMarked('MARK=a b');
+    console.log(JSON.stringify([ours, other]));
+    setInterval(() => {}, 1000);`);
+  const [ours, other] = JSON.parse(await script.line()) as [number, number];
+  onTestFinished(() => void process.kill(other, 'SIGKILL'));
+  await script.kill();
+  await eventually('the marked one is gone', () => !isRunning(ours));
+  expect(isRunning(other)).toBe(true);
+});
+
 test('Node.js ends although the guard runs', async () => {
   const script = run(`console.log('started');`);
   expect(await script.ended).toBe(0);
