@@ -7,12 +7,12 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 /** A server on the SDK v2: both eras, or the modern one alone. */
-export function sdkV2(legacy: 'stateless' | 'reject' = 'stateless'): RequestListener {
+export function sdkV2(legacy: 'stateless' | 'reject' = 'stateless', instructions = 'Ask me.'): RequestListener {
   const handler = createMcpHandler(
     () => {
       const server = new McpServer(
         { name: 'both', version: '2.0.0', title: 'Both eras' },
-        { instructions: 'Ask me.', capabilities: { tools: {}, resources: {}, prompts: {} } },
+        { instructions, capabilities: { tools: {}, resources: {}, prompts: {} } },
       );
       server.registerTool('zeta', { title: 'Z', inputSchema: z.object({ a: z.string() }) }, () => ({ content: [] }));
       server.registerTool('alpha', { description: 'first by name' }, () => ({ content: [] }));
