@@ -1,31 +1,28 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { formatProblem, type Problem } from '../crds/problem.ts';
-import { parseManifests } from '../crds/validate.ts';
+import { formatProblem, printable } from '../crds/problem.ts';
+import { lookAtFiles } from '../crds/sources/manifest-files.ts';
+import { supportedFields } from '../crds/supported-fields.ts';
+import type { ParsedManifest } from '../crds/validate.ts';
 import { Failure } from '../core/failure.ts';
 import { manifestFolders } from './manifest-folders.ts';
 
-/** Checks files, and the YAML files of folders; prints every problem. Throws `invalid_manifests` where there is one. */
+/**
+ * Checks files, and the YAML files of folders, as `mooring up` would read them; prints every problem. Throws
+ * `invalid_manifests` where there is one. What is valid and yet not started by `mooring up` is noted.
+ */
 export async function validate(paths: readonly string[]): Promise<void> {
-  const files = (await Promise.all(manifestFolders(paths).map(yamlFiles))).flat();
-  const problems: Problem[] = [];
-  let valid = 0;
-  for (const file of files) {
-    const parsed = parseManifests(await readFile(file, 'utf8'), file);
-    valid += parsed.manifests.length;
-    problems.push(...parsed.problems);
-  }
+  const { files, problems: unread } = await lookAtFiles(manifestFolders(paths), new Map());
+  const parsed = [...files.values()].map((look) => look.parsed);
+  const problems = [...unread, ...parsed.flatMap((file) => file.problems)];
+  const manifests = parsed.flatMap((file) => file.manifests);
   for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
-  process.stdout.write(`${valid} valid, ${problems.length} problems in ${files.length} files\n`);
+  for (const note of manifests.flatMap(notesOn)) process.stdout.write(`${note}\n`);
+  process.stdout.write(`${manifests.length} valid, ${problems.length} problems in ${files.size} files\n`);
   if (problems.length > 0) throw new Failure('invalid_manifests', 'Correct the lines above.');
 }
 
-async function yamlFiles(path: string): Promise<string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const names = await readdir(path);
-    return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(path, name));
-  } catch (cause) {
-    throw new Failure('file_unreadable', `${path} cannot be read: ${(cause as Error).message}.`, { cause });
-  }
+function notesOn({ manifest, file, line }: ParsedManifest): string[] {
+  const { notSupportedYet } = supportedFields(manifest.spec, 'laptop');
+  const at = `${printable(file)}:${line}: note: \`mooring up\` does not start this server`;
+  if (notSupportedYet.length > 0) return [`${at}: ${notSupportedYet.join(', ')} is not supported yet`];
+  return manifest.spec.binary === undefined ? [`${at}: it has no spec.binary`] : [];
 }
