@@ -106,6 +106,17 @@ describe('the gateway', () => {
     expect((await exchange(healthUrl('/readyz'), { method: 'GET' })).status).toBe(200);
   });
 
+  test('logs that a given password replaced another one, and not the password', async () => {
+    const port = await freePortPair();
+    const { log, lines, text } = readableLog();
+    const changed = { ...options, port, publicUrl: `http://localhost:${port}`, adminPassword: 'another password', log };
+    await (await startGateway(changed)).stop();
+    expect(lines()).toContainEqual(
+      expect.objectContaining({ level: 40, msg: expect.stringMatching(/^MOORING_ADMIN_PASSWORD replaced/) }),
+    );
+    expect(text()).not.toContain('another password');
+  });
+
   test('stops at once though streams are open, and starts again', async () => {
     const answer = await open(endpoint('stream'), { method: 'GET' });
     const ended = new Promise((resolve) => answer.on('close', resolve).on('error', () => undefined));

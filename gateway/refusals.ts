@@ -16,6 +16,9 @@ const INTERNAL_ERROR = -32603;
 /** Statuses that speak of what is behind us or of how busy we are: not our fault, and over by themselves. */
 const NOT_OURS = new Set([502, 503, 504]);
 
+/** What anybody can cause as often as they like without a token, and every client does once before it signs in. */
+const EVERYDAY = new Set(['authentication_required', 'unknown_server']);
+
 /** Characters of a path in the log: more than any real one has. */
 const MAX_PATH = 200;
 
@@ -60,7 +63,8 @@ export const toFailure = (error: unknown): Failure =>
 export function logFailure(failure: Failure, log: Log, context: Record<string, unknown>): void {
   const { id, code, status, message, detail, cause } = failure;
   const line = { ...context, ...detail, id, code, status, ...(status >= 500 && cause !== undefined && { err: cause }) };
-  if (status < 500) log.info(line, message);
+  if (EVERYDAY.has(code)) log.debug(line, message);
+  else if (status < 500) log.info(line, message);
   else if (NOT_OURS.has(status)) log.warn(line, message);
   else log.error(line, message);
 }
