@@ -1,7 +1,10 @@
 import { Failure } from '../../core/failure.ts';
 
-/** PostgreSQL, appendix A: shutting down or starting (57P01–57P03), no connection left (53300); 08… is the connection. */
-const SERVER_AWAY = /^(08\w{3}|57P0[123]|53300)$/;
+/**
+ * PostgreSQL, appendix A: shutting down or starting (57P01–57P03), no connection left (53300); 08… is the connection; our
+ * password was replaced, and who did that starts this server anew (28P01).
+ */
+const SERVER_AWAY = /^(08\w{3}|57P0[123]|53300|28P01)$/;
 const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 /** What node-postgres says without a code. */
 const LOST =
