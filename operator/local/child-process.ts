@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessGuard } from '../../core/process-guard.ts';
 import type { ProcessSpec } from '../resources/process.ts';
 import { copyOutput } from './copy-output.ts';
+import { killMarked } from './kill-marked.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import type { OutputLog } from './output-log.ts';
 import { createTail } from './tail.ts';
@@ -81,6 +82,7 @@ function spawnChild(spec: ProcessSpec, { guard, log }: ChildContext): Child {
       while (performance.now() < graceEnd && signalGroup(pid, 0)) await sleep(STEP_MS);
       // What it left behind would hold its port.
       signalGroup(pid, 'SIGKILL');
+      await killMarked(spec.env);
       guard.release(pid);
     }
     await Promise.race([copied, sleep(DRAIN_MS)]);

@@ -4,6 +4,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isRunning } from '../../test/support/processes.ts';
 import { McpServerStatus } from '../../crds/mcpserver-status.ts';
 import { PROBE_TIMES } from '../probe.ts';
 import { isAlive, manifest, MINI, startLaptop, writeSecret, type Laptop } from '../testdata/laptop.ts';
@@ -15,8 +16,8 @@ beforeAll(async () => {
 afterAll(async () => laptop?.[Symbol.asyncDispose]());
 
 const gone = async (pid: number): Promise<void> => {
-  for (let i = 0; i < 300 && isAlive(pid); i++) await sleep(10);
-  expect(isAlive(pid)).toBe(false);
+  // What has ended and waits for init to notice is gone, too.
+  await expect.poll(() => isRunning(pid), { timeout: 5000, interval: 10 }).toBe(false);
 };
 
 test('a manifest becomes a running server; the status says what and where it is', async () => {
@@ -200,6 +201,24 @@ test('a removed manifest ends its process and all that this one started', async 
   await expect.poll(() => [isAlive(pid), isAlive(Number(env['CHILD']))], { timeout: 8000 }).toEqual([false, false]);
 });
 
+test.runIf(process.platform === 'linux')(
+  'what went into a session of its own ends with its server, and no other does',
+  async () => {
+    const code = `
+    const { spawn } = require('node:child_process');
+    process.env.CHILD = String(spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).pid);
+    import(${JSON.stringify(MINI)});`;
+    await laptop.apply('daemon.yaml', manifest('daemon', { args: ['-e', code] }));
+    await laptop.ready('daemon');
+    const { pid: other } = await laptop.call('first');
+    const child = Number((await laptop.call('daemon')).env['CHILD']);
+    expect(isAlive(child)).toBe(true);
+    await laptop.remove('daemon.yaml');
+    await gone(child);
+    expect((await laptop.call('first')).pid).toBe(other);
+  },
+);
+
 test('two servers that ask for one port get two', async () => {
   await laptop.apply('a.yaml', manifest('port-a', { spec: 'port: 6155' }));
   const a = await laptop.ready('port-a');
@@ -247,9 +266,12 @@ test('SIGKILL of the whole program leaves nothing running', async () => {
   const script = join(import.meta.dirname, '..', 'testdata', 'run-laptop.ts');
   const program = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(program.stdout.setEncoding('utf8'), 'data')) as [string];
-  const { pid, folder } = JSON.parse(line) as { pid: number; folder: string };
-  expect(isAlive(pid)).toBe(true);
+  const { pid, daemon, folder } = JSON.parse(line) as { pid: number; daemon: number; folder: string };
+  expect([isAlive(pid), isAlive(daemon)]).toEqual([true, true]);
   program.kill('SIGKILL');
   await gone(pid);
+  // Where there is no /proc, what went into a session of its own stays.
+  if (process.platform === 'linux') await gone(daemon);
+  else process.kill(daemon, 'SIGKILL');
   await expect.poll(async () => stat(folder).catch(() => 'gone')).toBe('gone');
 });

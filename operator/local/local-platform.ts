@@ -47,9 +47,12 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
   const { home, guard, publicUrl, inFlight, graceMs = 5000, log } = options;
   const paths = homePaths(home);
   const ports = openPorts();
+  guard.protectMarked(`MOORING_IDENTITY_JWKS=${paths.identityJwks}`);
   const rollouts = new Map<string, Rollout>();
   const ended = new Set<Promise<void>>();
   const logs = new Map<string, OutputLog>();
+  /** Files of Secrets that were warned of: once is enough. */
+  const exposed = new Set<string>();
   const listeners = new Set<(uid: string) => void>();
 
   function logOf({ namespace, name }: McpServer['metadata']): OutputLog {
@@ -60,6 +63,12 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
     return opened;
   }
 
+  function warnOfExposed(path: string): void {
+    if (exposed.has(path)) return;
+    exposed.add(path);
+    log.warn({ path }, 'other users have rights to this file of a Secret: chmod 600 it');
+  }
+
   async function launch(server: McpServer, port: number): Promise<ProcessSpec | Cause> {
     const { namespace, name } = server.metadata;
     const cwd = paths.serverHome(namespace, name);
@@ -67,7 +76,7 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
     const folder = resolve(dirname(server.origin?.file ?? ''));
     const [command, secrets] = await Promise.all([
       findProgram(server.spec.binary ?? '', { path: machine.PATH, folder }),
-      readSecrets(secretsOf(server), paths.secretFolder),
+      readSecrets(secretsOf(server), paths.secretFolder, warnOfExposed),
     ]);
     if (typeof command !== 'string') return command;
     return buildProcess(server, {

@@ -1,10 +1,15 @@
 // Runs one server until it is killed: what a test kills to see what stays behind. The guard removes the folder.
 import { dirname } from 'node:path';
-import { manifest, startLaptop } from './laptop.ts';
+import { manifest, MINI, startLaptop } from './laptop.ts';
 
 const laptop = await startLaptop();
-await laptop.apply('first.yaml', manifest('first'));
+const code = `
+  const { spawn } = require('node:child_process');
+  process.env.DAEMON = String(spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }).pid);
+  import(${JSON.stringify(MINI)});`;
+await laptop.apply('first.yaml', manifest('first', { args: ['-e', code] }));
 await laptop.ready('first');
 const folder = dirname(laptop.home);
 laptop.guard.removeAtEnd(folder);
-process.stdout.write(`${JSON.stringify({ pid: (await laptop.call('first')).pid, folder })}\n`);
+const { pid, env } = await laptop.call('first');
+process.stdout.write(`${JSON.stringify({ pid, daemon: Number(env['DAEMON']), folder })}\n`);
