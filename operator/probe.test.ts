@@ -35,7 +35,7 @@ test('says once that a server answers, and again only when it says something els
   await sleep(250);
   expect(probing.said).toEqual(['answered']);
   const before = probing.answer();
-  server.use(sdkV2('stateless', 'Ask me something else.'));
+  server.use(sdkV2('stateless', 'changed'));
   await expect.poll(() => probing.said.length, { timeout: 2000 }).toBeGreaterThan(1);
   expect(probing.answer()).not.toEqual(before);
 });

@@ -7,15 +7,15 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 /** A server on the SDK v2: both eras, or the modern one alone. */
-export function sdkV2(legacy: 'stateless' | 'reject' = 'stateless', instructions = 'Ask me.'): RequestListener {
+export function sdkV2(legacy: 'stateless' | 'reject' = 'stateless', description = 'first by name'): RequestListener {
   const handler = createMcpHandler(
     () => {
       const server = new McpServer(
         { name: 'both', version: '2.0.0', title: 'Both eras' },
-        { instructions, capabilities: { tools: {}, resources: {}, prompts: {} } },
+        { instructions: 'Ask me.', capabilities: { tools: {}, resources: {}, prompts: {} } },
       );
       server.registerTool('zeta', { title: 'Z', inputSchema: z.object({ a: z.string() }) }, () => ({ content: [] }));
-      server.registerTool('alpha', { description: 'first by name' }, () => ({ content: [] }));
+      server.registerTool('alpha', { description }, () => ({ content: [] }));
       server.registerResource('r', 'test://r', {}, () => ({ contents: [] }));
       server.registerPrompt('p', {}, () => ({ messages: [] }));
       return server;
