@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runningProcesses } from '../support/processes.ts';
 
 /** Entries of node_modules that are no packages; `.bin` holds the programs. */
 const CACHES = /^\.(?!bin$)/;
@@ -28,7 +29,17 @@ export class WorkingCopy {
     return status === 0 ? undefined : stderr.trim();
   }
 
+  /** Ends what still runs of the copy: a patch may break exactly what would have ended it. Only here, as several runs share a copy. */
   remove(): void {
+    for (const { pid, command } of runningProcesses()) if (command.includes(this.folder)) kill(pid);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
   }
 }
