@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lockDatabase } from '../../core/database-lock.ts';
 import { startEmbeddedPostgres } from '../../core/embedded-postgres/embedded-postgres.ts';
 import { type HomePaths } from '../../core/home.ts';
 import type { Log } from '../../core/log.ts';
@@ -17,12 +18,12 @@ export interface PlatformDatabase {
 
 /**
  * The database that DATABASE_URL names, else an embedded one, with a role for each component. Passwords are made anew at
- * each start: everything that uses one starts with us.
+ * each start: everything that uses one starts with us. So nobody else may: the embedded one is in our state folder, the other one is locked.
  */
 export async function openPlatformDatabase(paths: HomePaths, guard: ProcessGuard, log: Log): Promise<PlatformDatabase> {
   const external = process.env['DATABASE_URL'];
   const postgres = external
-    ? { adminUrl: external, stop: async () => {} }
+    ? { adminUrl: external, stop: (await lockDatabase(external, log)).release }
     : await startEmbeddedPostgres({ folder: paths.postgres, guard, log });
   try {
     const gatewayUrl = await provisionRole(postgres.adminUrl, 'gateway', newPassword());
