@@ -9,8 +9,8 @@ import { serverOf } from './testdata/manifest.ts';
 
 const SERVER = serverOf({}, { generation: 2 });
 const ACCEPTED: Acceptance = { accepted: true, reason: 'Accepted', message: 'taken on' };
-const OLD: Instance = { id: 'old', url: 'http://127.0.0.1:5000/mcp', generation: 1 };
-const NEW: Instance = { id: 'new', url: 'http://127.0.0.1:5001/mcp', generation: 2 };
+const OLD: Instance = { id: 'old', url: 'http://127.0.0.1:5000/mcp', output: '/logs/notes.log', generation: 1 };
+const NEW: Instance = { id: 'new', url: 'http://127.0.0.1:5001/mcp', output: '/logs/notes.log', generation: 2 };
 const cause = (reason: string, stalled = false): Cause => ({ reason, message: `about ${reason}`, stalled });
 const failed = (reason: string, { stalled = true, listening = true } = {}): Answer => ({
   kind: 'failed',

@@ -7,6 +7,8 @@ export interface Instance {
   readonly id: string;
   /** Its MCP endpoint, as Mooring reaches it. */
   readonly url: string;
+  /** Where a person reads what it writes: a path, or a command. */
+  readonly output: string;
   /** `metadata.generation` of the newest manifest that asks for exactly this copy. */
   readonly generation: number;
 }

@@ -1,9 +1,15 @@
 import type { Cause } from './cause.ts';
 import type { ProbeFailure } from './mcp/probe-failure.ts';
 
+/** A running copy, and where a person reads what it writes. */
+interface Asked {
+  readonly url: string;
+  readonly output: string;
+}
+
 /** Why a copy that runs has not become what was asked for. */
 export function probeCause(
-  { url, startupMs }: { readonly url: string; readonly startupMs: number },
+  { url, output, startupMs }: Asked & { readonly startupMs: number },
   failure: ProbeFailure,
 ): Cause {
   const { host, port, pathname } = new URL(url);
@@ -14,7 +20,8 @@ export function probeCause(
         reason: 'PortNotOpened',
         message:
           `It runs, but ${time} after its start nothing listens on ${host}. It must listen on the port in its variable PORT (${port}); ` +
-          'a program that takes the port as an argument gets it by $(PORT) in spec.args.',
+          'a program that takes the port as an argument gets it by $(PORT) in spec.args. ' +
+          `Its output is in ${output}.`,
         stalled: true,
       };
     case 'no-answer':
@@ -22,13 +29,13 @@ export function probeCause(
         reason: 'NoAnswer',
         message:
           `${url} takes connections, but has not answered MCP within ${time} of its start: ${failure.message}. ` +
-          'Read its output; where it needs longer to start, raise spec.timeouts.startup.',
+          `Read its output in ${output}; where it needs longer to start, raise spec.timeouts.startup.`,
         stalled: true,
       };
     case 'server-error':
       return {
         reason: 'ServerError',
-        message: `${url} ${failure.message} and not MCP within ${time} of its start. Read its output for the error.`,
+        message: `${url} ${failure.message} and not MCP within ${time} of its start. Read its output in ${output} for the error.`,
         stalled: true,
       };
     case 'unauthorized':
@@ -53,7 +60,7 @@ export function probeCause(
 }
 
 /** Why a copy that answered before is not trusted to answer now. */
-export const lostCause = (url: string, failure: ProbeFailure): Cause => ({
+export const lostCause = ({ url, output }: Asked, failure: ProbeFailure): Cause => ({
   reason: 'NotAnswering',
-  message: `It runs, but ${url} stopped answering MCP: ${failure.message}. It is asked again and again; read its output for what it does.`,
+  message: `It runs, but ${url} stopped answering MCP: ${failure.message}. It is asked again and again; read its output in ${output} for what it does.`,
 });

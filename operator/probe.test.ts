@@ -12,7 +12,7 @@ function probe(url: string, startupMs = 5000): Probe & AsyncDisposable & { said:
   const said: string[] = [];
   const name = (answer: Answer) => (answer.kind === 'failed' ? answer.cause.reason : answer.kind);
   const started = startProbe(
-    { id: 'i', url, server: 'default/notes', startupMs },
+    { id: 'i', url, output: '/logs/notes.log', server: 'default/notes', startupMs },
     { sign: async () => 'signed', times: TIMES, onChange: () => void said.push(name(started.answer())) },
   );
   return { ...started, said, [Symbol.asyncDispose]: async () => started.stop() };

@@ -16,6 +16,8 @@ export type Answer =
 export interface Target {
   readonly id: string;
   readonly url: string;
+  /** Where a person reads what it writes. */
+  readonly output: string;
   /** Qualified name: whom the identity is for. */
   readonly server: string;
   /** Milliseconds until its silence is a failure. */
@@ -107,7 +109,7 @@ export function startProbe(target: Target, { sign, times, onChange }: ProbeOptio
       pause = Math.min(Math.max((now - silentSince) / 10, times.firstMs), times.maxPauseMs);
       if (answer.kind === 'answered') {
         if (inVain === 1) pause = times.confirmMs;
-        else fail(lostCause(target.url, failure), failure);
+        else fail(lostCause(target, failure), failure);
       } else if (
         now - silentSince >= target.startupMs ||
         (wrongSince !== undefined && now - wrongSince >= times.wrongMs)

@@ -79,9 +79,10 @@ export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Prom
   return causeOf(sight)?.stalled ? stalled : settled;
 }
 
-const toTarget = (server: McpServer, { id, url }: Instance) => ({
+const toTarget = (server: McpServer, { id, url, output }: Instance) => ({
   id,
   url,
+  output,
   server: qualifiedName(server),
   startupMs: server.spec.timeouts?.startup ? durationMs(server.spec.timeouts.startup) : STARTUP_MS,
 });

@@ -81,8 +81,9 @@ test.concurrent('an exit is told with its code and the last lines; repeated ones
   await laptop.apply('exits.yaml', code('exits', text));
   const first = await laptop.reason('exits', 'Ready', 'ProcessExited');
   expect(first).toMatch(
-    /It ended with exit code 7.*It is started again at.*Its last output:\ncannot open the database$/s,
+    /It ended with exit code 7.*It is started again at.*Its last output \(all of it is in \S+\):\ncannot open the database$/s,
   );
+  expect(first).toContain(`in ${laptop.paths.serverLog('default', 'exits')})`);
   const looping = await laptop.reason('exits', 'Ready', 'CrashLooping');
   expect(looping).toMatch(/exit code 7, 3 times in a row\. It is started again at \d{4}-/);
   expect(laptop.condition('exits', 'Stalled')?.status).toBe('True');
@@ -111,7 +112,9 @@ test.concurrent('no MCP: what it answered, and that its path may be another', as
 test.concurrent('it takes connections and never answers', async () => {
   const text = "require('node:net').createServer(() => {}).listen(process.env.PORT, process.env.HOST)";
   await laptop.apply('mute.yaml', code('mute', text, 'timeouts: { startup: 400ms }'));
-  expect(await laptop.reason('mute', 'Ready', 'NoAnswer')).toContain('spec.timeouts.startup');
+  const message = await laptop.reason('mute', 'Ready', 'NoAnswer');
+  expect(message).toContain('spec.timeouts.startup');
+  expect(message).toContain(`Read its output in ${laptop.paths.serverLog('default', 'mute')};`);
 });
 
 test.concurrent('credentials of its own', async () => {

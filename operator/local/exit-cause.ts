@@ -5,14 +5,14 @@ import type { Ending } from './child-process.ts';
 const LOOP = 3;
 
 /** Why a server is down: how its process ended, what comes next, and its last lines. */
-export function exitCause(ending: Ending, failures: number, nextStartAt: Date | undefined): Cause {
+export function exitCause(ending: Ending, failures: number, nextStartAt: Date | undefined, logPath: string): Cause {
   const { code, signal, error, output } = ending;
   const how = error
     ? // The code alone: Node's message may repeat arguments and variables.
       `It could not be started (${error.code ?? error.name}).`
     : `It ended ${signal ? `by ${signal}` : `with exit code ${code}`}${failures > 1 ? `, ${failures} times in a row` : ''}.`;
   const next = nextStartAt ? `It is started again at ${nextStartAt.toISOString()}.` : 'It is started again at once.';
-  const said = output === '' ? 'It wrote nothing.' : `Its last output:\n${output}`;
+  const said = output === '' ? 'It wrote nothing.' : `Its last output (all of it is in ${logPath}):\n${output}`;
   const hint = /EADDRINUSE|address already in use/i.test(output)
     ? ' The port that it chose is taken: it must listen on the port in its variable PORT, or get it by $(PORT) in spec.args. ' +
       'Where it insists on one port and the copy before this edit holds it: set spec.enabled to false, then to true again.'

@@ -131,6 +131,7 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
       generation: server.metadata.generation,
       port: server.spec.port,
       path: server.spec.path,
+      logPath: paths.serverLog(server.metadata.namespace, server.metadata.name),
       launch: async (port) => launch(server, port),
     }),
     async apply(server, program) {

@@ -9,6 +9,8 @@ export const previousLog = (path: string): string => `${path}.1`;
 
 /** The output of one server, whatever process of it writes: appended to a file that is rotated. */
 export interface OutputLog {
+  /** Of its current file. */
+  readonly path: string;
   /** Resolves when the lines are written, so that a writer that waits for it holds nothing back in memory. Never rejects. */
   append(lines: string): Promise<void>;
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export function openOutputLog(path: string, onError: (error: unknown) => void): 
   };
 
   return {
+    path,
     append: async (lines) => inTurn(async () => write(lines)),
     close: async () =>
       inTurn(async () => {

@@ -11,6 +11,8 @@ export interface Program {
   readonly revision: string;
   readonly generation: number;
   readonly port: number | undefined;
+  /** Path of the file with its output. */
+  readonly logPath: string;
   /** Path of the MCP endpoint. */
   readonly path: string;
   readonly launch: (port: number) => Promise<ProcessSpec | Cause>;
@@ -76,7 +78,9 @@ export function openRollout({ start, drained, graceMs }: RolloutOptions): Rollou
 
   function instanceOf({ program, supervisor }: Run): Instance | undefined {
     const { running } = supervisor;
-    return running && { id: running.id, url: urlOf(running.port, program.path), generation: program.generation };
+    if (!running) return undefined;
+    const { path, logPath, generation } = program;
+    return { id: running.id, url: urlOf(running.port, path), output: logPath, generation };
   }
 
   return {

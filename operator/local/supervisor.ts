@@ -54,7 +54,7 @@ const NO_PORT: Cause = {
 };
 
 export function startSupervisor(options: SupervisorOptions): Supervisor {
-  const { launch, ports, owner, wantedPort, after, onChange } = options;
+  const { launch, ports, owner, wantedPort, after, log, onChange } = options;
   const stopping = new AbortController();
   let grace = 0;
   let port: number | undefined;
@@ -86,7 +86,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       if (stopping.signal.aborted) return;
       failures = ending.ranFor >= STEADY_MS ? 1 : failures + 1;
       const pause = pauseAfter(failures);
-      end = exitCause(ending, failures, pause > 0 ? new Date(Date.now() + pause) : undefined);
+      end = exitCause(ending, failures, pause > 0 ? new Date(Date.now() + pause) : undefined, log.path);
       onChange();
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
     }

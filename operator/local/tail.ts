@@ -6,10 +6,10 @@ export interface Tail {
   text(): string;
 }
 
-/** Enough for the end of a stack trace; together at most 1 KB. */
-const LINES = 10;
+/** Enough for a stack trace and the error above it; together at most 2 KB, half of what a message of a condition holds. */
+const LINES = 20;
 const LINE_LENGTH = 200;
-const LENGTH = 1024;
+const LENGTH = 2048;
 
 export function createTail(): Tail {
   const lines: string[] = [];
