@@ -29,6 +29,14 @@ function fromProc(): RunningProcess[] {
   });
 }
 
+/** A process and all that descend from it. */
+export function withDescendants(pid: number): RunningProcess[] {
+  const running = runningProcesses();
+  const family = running.filter((one) => one.pid === pid);
+  for (const { pid: parent } of family) family.push(...running.filter((one) => one.parent === parent));
+  return family;
+}
+
 function fromPs(): RunningProcess[] {
   const lines = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,pgid=,command='], { encoding: 'utf8' }).split('\n');
   return lines.flatMap((line) => {
