@@ -1,4 +1,5 @@
 import pino, { type Logger, type LoggerOptions } from 'pino';
+import { logDestination } from './log-destination.ts';
 
 export type Log = Logger;
 
@@ -15,13 +16,21 @@ export function createLog(component: string): Log {
     base: { component },
     level: process.env['MOORING_LOG_LEVEL'] ?? 'info',
   };
-  return pretty
-    ? pino(options, pretty({ destination: 2, sync: true, ignore: 'pid,hostname,component' }))
-    : pino(options, pino.destination({ fd: 2, sync: true }));
+  return pino(options, stderr);
 }
 
 /** Only people need it: 2 MB that no server has to carry. */
-const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : undefined;
+const pretty = process.stderr.isTTY
+  ? (await import('pino-pretty')).prettyFactory({ ignore: 'pid,hostname,component' })
+  : (line: string) => line;
+
+const { write, flush } = logDestination(2, (dropped) =>
+  pretty(
+    `${JSON.stringify({ level: 40, time: Date.now(), dropped, msg: 'Lines of the log were dropped: nobody read them' })}\n`,
+  ),
+);
+const stderr = { write: (line: string): void => write(pretty(line)) };
+process.on('exit', flush);
 
 /** What keeps secrets out, apart from where the lines go. */
 export const LOG_OPTIONS = {
