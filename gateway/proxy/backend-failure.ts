@@ -6,7 +6,7 @@ import { Failure } from '../../core/failure.ts';
 const RETRY_AFTER = { 'retry-after': '1' };
 
 /** Why a request has no answer, by what undici says. `sent`: at least a part of it may have reached the backend. */
-export function backendFailure(server: McpServer, cause: Error, sent: boolean): Failure {
+export function backendFailure(server: McpServer, cause: unknown, sent: boolean): Failure {
   const code = codeOf(cause);
   const detail = { server: qualifiedName(server), backend: server.status?.backend?.url, cause: code };
   const failure = (name: string, status: number, message: string, headers = {}): Failure =>
@@ -41,7 +41,8 @@ export const isWorthAnotherTry = (error: Error): boolean =>
   !['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_INVALID_ARG', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes(codeOf(error));
 
 /** Where an address has several IPs, the reason is inside. */
-function codeOf(error: Error): string {
+function codeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
+  if (!(error instanceof Error)) return 'unknown';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

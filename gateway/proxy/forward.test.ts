@@ -155,6 +155,24 @@ test('forgets informational answers and trailers', async () => {
   expect(response.headers).not.toHaveProperty('trailer');
 });
 
+test.each([
+  ['with a length', 16_384, true],
+  ['with a length, above what goes out with the head', 16_385, true],
+  ['of many packets', 3_000_000, true],
+  ['without a length', 100, false],
+])('passes every byte of an answer %s', async (_, size, hasLength) => {
+  const bytes = Buffer.from(Array.from({ length: size }, (__, at) => at % 256));
+  await using backend = await listen((_incoming, outgoing) => {
+    outgoing.writeHead(200, { 'content-type': 'application/json', ...(hasLength && { 'content-length': size }) });
+    outgoing.end(bytes);
+  });
+  await using proxy = await startProxy({ server: mcpServer('a', { backend: backend.url }) });
+  const response = await open(proxy.url);
+  expect(response.headers['content-length']).toBe(hasLength ? String(size) : undefined);
+  expect((await buffer(response)).equals(bytes)).toBe(true);
+  expect(proxy.exchanges).toMatchObject([{ outcome: 'complete', bytes: size }]);
+});
+
 test.each([202, 204])('passes %i without a body', async (status) => {
   await using backend = await listen((_, outgoing) => void outgoing.writeHead(status).end());
   await using proxy = await startProxy({ server: mcpServer('a', { backend: backend.url }) });

@@ -4,6 +4,7 @@ import type { Log } from '../../core/log.ts';
 import { Failure } from '../../core/failure.ts';
 import { backendFailure, isWorthAnotherTry } from './backend-failure.ts';
 import type { Backend, Lane } from './backends.ts';
+import { atEndOfTurn } from './end-of-turn.ts';
 import { responseHeaders } from './response-headers.ts';
 import { judgeResponse, refused, type Verdict } from './response-rules.ts';
 
@@ -22,6 +23,8 @@ interface Head {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly verdict: Exclude<Verdict, Failure>;
+  /** What the client gets of the headers, as a flat list. */
+  readonly answer: string[];
   readonly waited: number;
 }
 
@@ -37,6 +40,8 @@ export interface Task {
   readonly log: Log;
 }
 
+/** Bytes of a body that are sent as one text with the head, which needs one write; above it, the copy costs more than a second one. */
+const SMALL_BYTES = 16_384;
 /** Bytes of a body that nobody gets which are read to keep the connection: more than any error page has. */
 const DROPPED_BYTES = 65_536;
 
@@ -59,6 +64,8 @@ class Relay implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private head: Head | undefined;
   private bytes = 0;
+  /** A small body that came in one piece. */
+  private whole: Buffer | undefined;
   private isSecondTry = false;
   private hasClientLeft = false;
   private hasBegun = false;
@@ -91,7 +98,10 @@ class Relay implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     const verdict = judgeResponse(status, headers);
     if (verdict instanceof Failure) return controller.abort(verdict);
-    this.head = { status, headers, verdict, waited: performance.now() - this.startedAt };
+    const id = headers['mcp-session-id'];
+    const session = id === undefined ? undefined : this.task.sealedSession(id);
+    const answer = responseHeaders(status, headers, verdict, session);
+    this.head = { status, headers, verdict, answer, waited: performance.now() - this.startedAt };
     if (verdict === 'events') this.beginStream(this.head);
   }
 
@@ -104,6 +114,10 @@ class Relay implements Dispatcher.DispatchHandler {
       if (this.bytes > DROPPED_BYTES) controller.abort(ENOUGH);
       return;
     }
+    if (chunk.length <= SMALL_BYTES && head.headers['content-length'] === String(chunk.length)) {
+      this.whole = chunk;
+      return;
+    }
     this.begin(head);
     if (this.outgoing.write(chunk)) return;
     controller.pause();
@@ -111,7 +125,10 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.head) this.complete(this.head);
+    const head = this.head;
+    if (!head) return;
+    if (this.hasBegun) this.complete(head);
+    else atEndOfTurn(() => this.complete(head));
   }
 
   /** Nothing more will come: by the backend's doing, or by an abort of ours. */
@@ -124,10 +141,7 @@ class Relay implements Dispatcher.DispatchHandler {
       this.isSecondTry = true;
       return this.dispatch();
     }
-    const failure =
-      error instanceof Failure ? error : backendFailure(this.task.backend.server, error, this.controller !== undefined);
-    if (this.hasBegun) return this.cutOff(failure);
-    this.settle(failure);
+    this.fail(error);
   }
 
   private onClientClose(): void {
@@ -138,11 +152,9 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   /** The head goes with the first bytes of the body, so that a backend that dies in between can still be answered for. */
-  private begin({ status, headers, verdict }: Head): void {
+  private begin({ status, answer }: Head): void {
     if (this.hasBegun) return;
-    const id = headers['mcp-session-id'];
-    const session = id === undefined ? undefined : this.task.sealedSession(id);
-    this.outgoing.writeHead(status, responseHeaders(status, headers, verdict, session));
+    this.outgoing.writeHead(status, answer);
     this.hasBegun = true;
   }
 
@@ -160,14 +172,25 @@ class Relay implements Dispatcher.DispatchHandler {
     this.lane.inFlight++;
   }
 
+  /** Does not throw. */
   private complete(head: Head): void {
-    this.begin(head);
-    this.outgoing.end();
+    if (this.hasClientLeft) return this.settle('client_left');
+    try {
+      this.begin(head);
+      if (this.whole) this.outgoing.end(this.whole.toString('latin1'), 'latin1');
+      else this.outgoing.end();
+    } catch (error) {
+      return this.fail(error);
+    }
     this.settle('complete');
   }
 
-  /** The client must see that the rest is missing: no last chunk, no full length, the connection just ends. */
-  private cutOff({ id, code, detail }: Failure): void {
+  private fail(error: unknown): void {
+    const failure =
+      error instanceof Failure ? error : backendFailure(this.task.backend.server, error, this.controller !== undefined);
+    if (!this.hasBegun) return this.settle(failure);
+    // The client must see that the rest is missing: no last chunk, no full length, the connection just ends.
+    const { id, code, detail } = failure;
     this.task.log.warn({ id, code, ...detail }, 'the backend ended in the middle of an answer');
     this.outgoing.destroy();
     this.settle('backend_lost');
