@@ -82,10 +82,9 @@ function spawnChild(spec: ProcessSpec, { guard, log }: ChildContext): Child {
       while (performance.now() < graceEnd && signalGroup(pid, 0)) await sleep(STEP_MS);
       // What it left behind would hold its port.
       signalGroup(pid, 'SIGKILL');
-      await killMarked(spec.env);
       guard.release(pid);
     }
-    await Promise.race([copied, sleep(DRAIN_MS)]);
+    await Promise.all([pid !== undefined && killMarked(spec.env), Promise.race([copied, sleep(DRAIN_MS)])]);
     child.stdout.destroy();
     child.stderr.destroy();
     resolve({ ...how, output: tail.text(), ranFor });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { isRunning } from '../../test/support/processes.ts';
 import { McpServerStatus } from '../../crds/mcpserver-status.ts';
 import { PROBE_TIMES } from '../probe.ts';
@@ -267,11 +267,13 @@ test('SIGKILL of the whole program leaves nothing running', async () => {
   const program = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(program.stdout.setEncoding('utf8'), 'data')) as [string];
   const { pid, daemon, folder } = JSON.parse(line) as { pid: number; daemon: number; folder: string };
+  onTestFinished(() => {
+    for (const left of [pid, daemon]) if (isRunning(left)) process.kill(left, 'SIGKILL');
+  });
   expect([isAlive(pid), isAlive(daemon)]).toEqual([true, true]);
   program.kill('SIGKILL');
   await gone(pid);
   // Where there is no /proc, what went into a session of its own stays.
   if (process.platform === 'linux') await gone(daemon);
-  else process.kill(daemon, 'SIGKILL');
   await expect.poll(async () => stat(folder).catch(() => 'gone')).toBe('gone');
 });
