@@ -19,7 +19,7 @@ import { controlApp } from '../control/app.ts';
 import { openControl } from '../control/server.ts';
 import { manifestFolders } from '../manifest-folders.ts';
 import { packageFolder } from '../package-folder.ts';
-import { tellAdminPassword } from './admin-password.ts';
+import { forgetToldPassword, tellAdminPassword } from './admin-password.ts';
 import { issueLocalToken } from './local-token.ts';
 import { openHomeFolder } from './home-folder.ts';
 import { openPlatformDatabase } from './platform-database.ts';
@@ -95,6 +95,7 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     }),
     async (server) => server.stop(),
   );
+  if (process.env['MOORING_ADMIN_PASSWORD'] !== undefined) await forgetToldPassword(paths);
   const identity = await identitySigner('mooring:operator', operatorKeys.identity);
   started.adopt(startOperator({ source, platform, publicUrl: () => publicUrl, identity, log }), async (reconciler) =>
     reconciler.stop(),
