@@ -18,7 +18,7 @@ export default {
     '!**/{testing,testdata}/**!',
     'test/**/*.ts',
   ],
-  ignoreBinaries: ['apt-get', 'taskset'],
+  ignoreBinaries: ['mkfifo', 'apt-get', 'taskset'],
   // What its own file uses may be exported for a test; types may be exported because a signature shows them.
   ignoreExportsUsedInFile: isProduction ? true : { interface: true, type: true },
   treatConfigHintsAsErrors: !isProduction,
