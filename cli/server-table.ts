@@ -11,6 +11,7 @@ export function serverTable({ servers, problems }: ServerList, now = Date.now())
   return [
     aligned([['NAME', 'READY', 'REASON', 'TOOLS', 'URL', 'AGE'], ...rows.map((server) => row(server, now))]),
     ...rows.flatMap(whyNotReady),
+    ...(problems.length > 0 ? ['\nNot applied; what was valid before serves on:\n'] : []),
     ...problems.map((problem) => `${formatProblem(problem)}\n`),
   ].join('');
 }

@@ -21,7 +21,11 @@ export function createLog(component: string): Log {
 
 /** Only people need it: 2 MB that no server has to carry. */
 const pretty = process.stderr.isTTY
-  ? (await import('pino-pretty')).prettyFactory({ ignore: 'pid,hostname,component' })
+  ? (await import('pino-pretty')).prettyFactory({
+      ignore: 'pid,hostname,component,server,condition,status,reason',
+      messageFormat: '{if server}{server}: {end}{msg}',
+      singleLine: true,
+    })
   : (line: string) => line;
 
 const { write, flush } = logDestination(2, (dropped) =>

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Handler } from 'hono';
-import { isTrue } from '../crds/mcpserver-status.ts';
+import { conditionOf, isTrue } from '../crds/mcpserver-status.ts';
 import { Failure } from '../core/failure.ts';
 import type { MooringConfig } from '../core/mooring-config.ts';
 import type { Authenticate } from './auth/authenticate.ts';
@@ -11,6 +11,7 @@ import type { GatewayEnv } from './gateway-env.ts';
 import type { HostNames } from './host-rule.ts';
 import { originRule, type Origins } from './origin-rule.ts';
 import type { ProtectedResources } from './protected-resources.ts';
+import { REGISTRY_PATH } from './public-paths.ts';
 import type { Forwarder } from './proxy/forward.ts';
 import { refuseNavigation } from './proxy/refuse-navigation.ts';
 import { readRequestBody, type RequestBody } from './proxy/request-body.ts';
@@ -32,6 +33,9 @@ type Step = (c: Context<GatewayEnv>) => Response | undefined | Promise<Response 
 /** Seconds. Servers start in one to five. */
 const RETRY_UNAVAILABLE = '5';
 
+/** The reason of a server that needs nothing but time. */
+const STARTING = 'Starting';
+
 /** What happens to a request to an MCP endpoint; the order stands in app.ts. */
 export function endpointSteps(parts: EndpointParts) {
   const { resources, authenticate, forwarder, streams, names, limits } = parts;
@@ -40,7 +44,7 @@ export function endpointSteps(parts: EndpointParts) {
   const resolve: Step = (c) => {
     const resource = resources.named(c.req.param('name') ?? '');
     if (!resource?.server) {
-      throw new Failure('unknown_server', 'There is no such server here. The registry lists those that are.', {
+      throw new Failure('unknown_server', `There is no such server here. ${REGISTRY_PATH} lists those that are.`, {
         status: 404,
       });
     }
@@ -77,7 +81,9 @@ export function endpointSteps(parts: EndpointParts) {
   const forward: Step = async (c) => {
     const server = c.get('server');
     if (!isTrue(server.status, 'Available')) {
-      throw new Failure('server_unavailable', 'The server is not running at the moment. Send the request again.', {
+      const reason = conditionOf(server.status, 'Ready')?.reason ?? STARTING;
+      const next = reason === STARTING ? 'Send the request again.' : 'Its owner sees why with `mooring list`.';
+      throw new Failure('server_unavailable', `The server is not running at the moment (${reason}). ${next}`, {
         status: 503,
         headers: { 'retry-after': RETRY_UNAVAILABLE },
       });

@@ -38,6 +38,8 @@ export interface GatewayOptions {
   /** Health and metrics take the next one. */
   readonly port: number;
   readonly address: string | undefined;
+  /** Of health and metrics, which need no token: without one, loopback only. */
+  readonly healthAddress?: string;
   readonly log: Log;
 }
 
@@ -126,7 +128,7 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
   const { requestHeaderBytes: maxHeaderSize, requestSeconds } = limits();
   const listenOptions = { ...shared, address, maxHeaderSize, requestSeconds };
   const closing = async (listener: Listener): Promise<void> => listener.close(GRACE_MS);
-  started.adopt(await listen(health, { ...listenOptions, port: port + 1 }), closing);
+  started.adopt(await listen(health, { ...listenOptions, address: options.healthAddress, port: port + 1 }), closing);
   started.adopt(await listen(app, { ...listenOptions, port }), closing);
   isReady = true;
   started.defer(() => {

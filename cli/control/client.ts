@@ -18,7 +18,10 @@ export async function askControl<Answer>(
     (error: NodeJS.ErrnoException) => {
       const absent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
       throw absent
-        ? new Failure('not_running', `Nothing runs in ${home}. Start it with \`mooring up --home ${home}\`.`)
+        ? new Failure(
+            'not_running',
+            `Nothing runs in ${home}. Start it with \`npm start\` in a checkout, else with \`mooring up --home ${home}\`.`,
+          )
         : new Failure('control_unreachable', `${homePaths(home).controlSocket} does not answer: ${error.message}.`);
     },
   );

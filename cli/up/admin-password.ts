@@ -9,7 +9,9 @@ import { writePrivateFile } from '../../core/private-file.ts';
  */
 export async function tellAdminPassword(password: string, paths: HomePaths): Promise<void> {
   if (process.stderr.isTTY) {
-    process.stderr.write(`\n  Sign in as admin with the password  ${password}\n  It is shown only now.\n\n`);
+    process.stderr.write(
+      `\n  Sign in as admin with the password  ${password}\n  It is shown only now; MOORING_ADMIN_PASSWORD replaces it.\n\n`,
+    );
     return;
   }
   try {

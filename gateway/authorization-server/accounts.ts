@@ -12,7 +12,7 @@ export const ADMIN_ACCOUNT = 'admin';
 
 export interface Account {
   readonly name: string;
-  /** What it may grant: see grantable-scopes.ts. */
+  /** What it may grant: see scopes.ts. */
   readonly scopes: readonly string[];
 }
 
