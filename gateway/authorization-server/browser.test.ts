@@ -71,7 +71,8 @@ test('without scripts, with the keyboard alone', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const plain = await context.newPage();
   await plain.goto(authorizationRequest(rig, flow).url);
-  // The password has the focus, the name is filled in.
+  // The password gets the focus, sometimes after `load`; the name is filled in.
+  await plain.locator('input[type=password]:focus').waitFor();
   await plain.keyboard.type(PASSWORD);
   await plain.keyboard.press('Enter');
   const allow = plain.getByRole('button', { name: 'Allow' });
