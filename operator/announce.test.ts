@@ -29,6 +29,7 @@ function lines(before: Condition[], after: Condition[]): unknown[] {
 
 const [INFO, WARN] = [30, 40];
 const accepted = is('Accepted', 'True', 'Accepted');
+const unprotected = is('Verified', 'True', 'RuleWithoutTool');
 
 test.each([
   ['a start', [], [accepted, is('Ready', 'False', 'Starting')], [[INFO, 'Starting']]],
@@ -53,6 +54,22 @@ test.each([
       [INFO, 'Starting'],
       [INFO, 'PartlyApplied'],
     ],
+  ],
+  [
+    'a rule that protects nothing, told once',
+    [is('Ready', 'False', 'Starting'), is('Verified', 'Unknown', 'Starting')],
+    [is('Ready', 'True', 'Ready'), is('Verified', 'True', 'RuleWithoutTool')],
+    [
+      [INFO, 'Ready'],
+      [WARN, 'RuleWithoutTool'],
+    ],
+  ],
+  ['a rule that still protects nothing', [unprotected], [unprotected], []],
+  [
+    'rules that are right',
+    [is('Ready', 'False', 'Starting'), is('Verified', 'Unknown', 'Starting')],
+    [is('Ready', 'True', 'Ready'), is('Verified', 'True', 'AnsweredMcp')],
+    [[INFO, 'Ready']],
   ],
   [
     'switched off',

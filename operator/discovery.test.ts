@@ -28,6 +28,7 @@ test('a server of both eras is asked in the newer one; both are known', async ()
       { name: 'zeta', title: 'Z', digest: expect.any(String) as string },
     ],
     toolCount: 2,
+    toolsComplete: true,
     resourceCount: 1,
     promptCount: 1,
   });
@@ -104,21 +105,23 @@ test('pages are followed; a cursor that comes again ends the list', async () => 
     return { tools: [tool(`t${asked.length}`)], nextCursor: asked.length === 1 ? 'a' : 'b' };
   });
   await using server = await listen(paged);
-  expect((await look(server.url)).tools?.map(({ name }) => name)).toEqual(['t1', 't2', 't3']);
+  const { tools, toolsComplete } = await look(server.url);
+  expect(tools?.map(({ name }) => name)).toEqual(['t1', 't2', 't3']);
+  expect(toolsComplete).toBe(false);
   expect(asked).toEqual([undefined, 'a', 'b']);
 });
 
 test('a list without end is cut off', async () => {
   let page = 0;
   await using server = await listen(scripted(() => ({ tools: [tool(`t${page}`)], nextCursor: `c${page++}` })));
-  expect((await look(server.url)).toolCount).toBe(200);
+  expect(await look(server.url)).toMatchObject({ toolCount: 200, toolsComplete: false });
 });
 
 test('at most 1,024 tools are named, sorted; all are counted', async () => {
   const many = Array.from({ length: 3000 }, (_, index) => tool(`t${String(2999 - index).padStart(4, '0')}`));
   await using server = await listen(scripted(() => ({ tools: many })));
-  const { tools, toolCount } = await look(server.url);
-  expect([tools?.length, tools?.[0]?.name, toolCount]).toEqual([1024, 't0000', 3000]);
+  const { tools, toolCount, toolsComplete } = await look(server.url);
+  expect([tools?.length, tools?.[0]?.name, toolCount, toolsComplete]).toEqual([1024, 't0000', 3000, false]);
 });
 
 test('the digest of a tool changes with its definition, not with the order of its members', async () => {

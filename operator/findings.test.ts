@@ -8,6 +8,7 @@ import type { Answer } from './probe.ts';
 import { serverOf } from './testdata/manifest.ts';
 
 const SERVER = serverOf({}, { generation: 2 });
+const MISTYPED = serverOf({ oauth: { tools: [{ match: 'delet', scopes: ['admin'] }] } }, { generation: 2 });
 const ACCEPTED: Acceptance = { accepted: true, reason: 'Accepted', message: 'taken on' };
 const OLD: Instance = { id: 'old', url: 'http://127.0.0.1:5000/mcp', output: '/logs/notes.log', generation: 1 };
 const NEW: Instance = { id: 'new', url: 'http://127.0.0.1:5001/mcp', output: '/logs/notes.log', generation: 2 };
@@ -24,6 +25,7 @@ const answered: Answer = {
     answersStrangers: false,
     tools: [],
     toolCount: 0,
+    toolsComplete: true,
     resourceCount: 0,
     promptCount: 0,
   },
@@ -79,6 +81,11 @@ test.each<[string, Parameters<typeof shown>[0], string[]]>([
     'serving',
     { observation: alone, answer: answered, servingAnswer: answered },
     [A, 'Available=True Serving', 'Verified=True AnsweredMcp', 'Ready=True Ready'],
+  ],
+  [
+    'serving, and a rule of its manifest names no tool: Ready stays what it is',
+    { server: MISTYPED, observation: alone, answer: answered, servingAnswer: answered },
+    [A, 'Available=True Serving', 'Verified=True RuleWithoutTool', 'Ready=True Ready'],
   ],
   [
     'ended, and is started again',
@@ -205,6 +212,8 @@ test('messages name the generation that serves, the problem with its line, and w
   const open: Answer = { kind: 'answered', discovery: { ...answered.discovery, answersStrangers: true } };
   expect(message('Verified', { answer: answered })).toBe('It answered MCP (2026-07-28, 2025-11-25) as notes 1.2.');
   expect(message('Verified', { answer: open })).toContain('Open to the machine.');
+  const mistyped = message('Verified', { server: MISTYPED, answer: open });
+  expect(mistyped).toMatch(/^spec\.oauth\.tools\[0\]\.match: the server has no tool "delet".* Open to the machine\.$/);
 });
 
 test('acceptance: the first check that has something to say decides; openness is always said', () => {

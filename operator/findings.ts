@@ -5,6 +5,7 @@ import type { Cause } from './cause.ts';
 import { readyOf, type Finding } from './conditions.ts';
 import type { Observation } from './platform.ts';
 import type { Answer } from './probe.ts';
+import { rulesWithoutTool } from './rules-without-tool.ts';
 
 /** Everything that is known of one server now. */
 export interface Sight {
@@ -57,17 +58,15 @@ function availability(sight: Sight): Finding {
 }
 
 function verification(sight: Sight): Finding {
-  const { answer, exposure } = sight;
+  const { answer, exposure, server: manifest } = sight;
   const type = 'Verified';
   if (answer?.kind !== 'answered') return unmet(type, sight, 'Unknown');
   const { server, answersStrangers } = answer.discovery;
   const who = [server.name, server.version].filter(Boolean).join(' ') || 'a server without a name';
-  return {
-    type,
-    status: 'True',
-    reason: 'AnsweredMcp',
-    message: `It answered MCP (${server.protocolVersions.join(', ')}) as ${who}.${answersStrangers ? ` ${exposure}` : ''}`,
-  };
+  const message = `It answered MCP (${server.protocolVersions.join(', ')}) as ${who}.${answersStrangers ? ` ${exposure}` : ''}`;
+  const idle = rulesWithoutTool(manifest, answer.discovery);
+  if (idle !== undefined) return { type, status: 'True', reason: 'RuleWithoutTool', message: `${idle} ${message}` };
+  return { type, status: 'True', reason: 'AnsweredMcp', message };
 }
 
 const STARTING = 'It has been started and has not answered MCP yet.';

@@ -9,6 +9,8 @@ import { ProbeFailure } from './mcp/probe-failure.ts';
 export interface Survey {
   readonly tools: readonly ToolSummary[] | undefined;
   readonly toolCount: number | undefined;
+  /** `tools` names every tool that it lists. */
+  readonly toolsComplete: boolean;
   readonly resourceCount: number | undefined;
   readonly promptCount: number | undefined;
 }
@@ -24,19 +26,28 @@ const MAX_ENTRIES = 10_000;
 
 /** Lists everything that the server says it has. Throws ProbeFailure where no answer comes. */
 export async function survey(conversation: Conversation, signal: AbortSignal): Promise<Survey> {
-  const listed = async <Entry>(what: string, read: (entry: JsonObject) => Entry): Promise<Entry[] | undefined> =>
-    isObject(conversation.hello.capabilities[what]) ? list(conversation, what, read, signal) : [];
+  const listed = async <Entry>(what: string, read: (entry: JsonObject) => Entry): Promise<Listing<Entry> | undefined> =>
+    isObject(conversation.hello.capabilities[what])
+      ? list(conversation, what, read, signal)
+      : { entries: [], isWhole: true };
   const [tools, resources, prompts] = await Promise.all([
     listed('tools', summary),
     listed('resources', () => true),
     listed('prompts', () => true),
   ]);
   return {
-    tools: tools && inOrder(tools),
-    toolCount: tools?.length,
-    resourceCount: resources?.length,
-    promptCount: prompts?.length,
+    tools: tools && inOrder(tools.entries),
+    toolCount: tools?.entries.length,
+    toolsComplete: tools !== undefined && tools.isWhole && tools.entries.length <= MAX_TOOLS,
+    resourceCount: resources?.entries.length,
+    promptCount: prompts?.entries.length,
   };
+}
+
+interface Listing<Entry> {
+  readonly entries: readonly Entry[];
+  /** The server said that nothing follows, and nothing was left out. */
+  readonly isWhole: boolean;
 }
 
 /** What `read` makes of each entry of `<what>/list`, over all pages; only that is kept. A cursor that comes again ends the list. */
@@ -45,21 +56,25 @@ async function list<Entry>(
   what: string,
   read: (entry: JsonObject) => Entry,
   signal: AbortSignal,
-): Promise<Entry[] | undefined> {
+): Promise<Listing<Entry> | undefined> {
   const entries: Entry[] = [];
   const seen = new Set<string>();
+  let isWhole = true;
   for (let params = {}; seen.size < MAX_PAGES && entries.length < MAX_ENTRIES;) {
     const reply = await ask(`${what}/list`, params, signal);
     if (reply.kind === 'error') return undefined;
     if (reply.kind === 'http') throw new ProbeFailure('no-answer', `${what}/list was answered HTTP ${reply.status}`);
     const { [what]: page, nextCursor } = reply.result;
     const readable = Array.isArray(page) ? page.filter(isNamed) : [];
-    for (const entry of readable.slice(0, MAX_ENTRIES - entries.length)) entries.push(read(entry));
-    if (typeof nextCursor !== 'string' || seen.has(nextCursor)) break;
+    const taken = readable.slice(0, MAX_ENTRIES - entries.length);
+    for (const entry of taken) entries.push(read(entry));
+    isWhole &&= Array.isArray(page) && taken.length === readable.length;
+    if (typeof nextCursor !== 'string') return { entries, isWhole };
+    if (seen.has(nextCursor)) break;
     seen.add(nextCursor);
     params = { cursor: nextCursor };
   }
-  return entries;
+  return { entries, isWhole: false };
 }
 
 const isNamed = (entry: unknown): entry is JsonObject => isObject(entry) && typeof entry['name'] === 'string';
