@@ -142,7 +142,10 @@ function newBackend(server: McpServer, settings: Settings): Backend {
   };
 }
 
-/** undici's own limits of 300 s would cut off slow tools and quiet streams: 0 switches them off where the spec says nothing. */
+/**
+ * undici's own limits of 300 s would cut off slow tools and quiet streams: 0 switches them off where the spec says nothing.
+ * Those of the spec are kept to about a second: the resolution of undici's shared timer, which costs a request nothing.
+ */
 const newPool = (origin: string, { connect, response, idle, headerBytes }: Settings): Pool =>
   new Pool(origin, {
     connect: { timeout: connect },

@@ -193,7 +193,7 @@ describe('a backend that takes its time', () => {
     const answer = await exchange(proxy.url);
     expect(answer.status).toBe(504);
     expect(codeOf(answer)).toBe('backend_timeout');
-    expect(performance.now() - began).toBeLessThan(1500);
+    expect(performance.now() - began).toBeLessThan(5000);
     await closed.promise;
   });
 

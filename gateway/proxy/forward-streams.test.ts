@@ -14,7 +14,7 @@ const LISTEN = '{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen"}';
 const CALL = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow"}}';
 
 /** What "at once" means here, in milliseconds: far more than loopback needs, far less than any timer of the parts. */
-const AT_ONCE = 500;
+const AT_ONCE = 1000;
 
 const proxyOf = (backend: Listening) => startProxy({ server: mcpServer('a', { backend: backend.url }) });
 

@@ -104,7 +104,7 @@ describe('readRequestBody', () => {
   test('refuses what does not arrive in time', async () => {
     const began = performance.now();
     expect(await readPieces(['{"json'], 100)).toMatchObject({ status: 408, code: 'request_timeout' });
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   test('ends when the client leaves', async () => {
