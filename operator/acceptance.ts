@@ -46,7 +46,7 @@ function nameTaken(server: McpServer, { holder }: AcceptanceContext): Acceptance
 }
 
 function cannotRunHere(_server: McpServer, { review }: AcceptanceContext): Acceptance | undefined {
-  return review.refusal && { ...review.refusal, accepted: false, stalled: true };
+  return review.refusal && refused(review.refusal);
 }
 
 function switchedOff({ spec }: McpServer): Acceptance | undefined {
@@ -66,6 +66,9 @@ function partlyApplied(_server: McpServer, { review }: AcceptanceContext): Accep
     message: `The manifest is valid and taken on; without effect here: ${review.withoutEffect.join(', ')}.`,
   };
 }
+
+/** A person must act. */
+export const refused = (cause: Cause): Acceptance => ({ ...cause, accepted: false, stalled: true });
 
 const openness = ({ spec }: McpServer): string =>
   spec.oauth.required

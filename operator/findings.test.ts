@@ -41,13 +41,13 @@ function shown(sight: Partial<Omit<Sight, 'observation'>> & { observation?: Part
     problems: [],
     exposure: 'Open.',
     ...sight,
-    observation: { instances: [], ...sight.observation },
+    observation: { instances: [], replicas: 0, ...sight.observation },
   });
   return all.map(({ type, status, reason }) => `${type}=${status} ${reason}`);
 }
 
 const pending: Answer = { kind: 'pending' };
-const arriving = { instances: [OLD, NEW], serving: OLD, wanted: NEW };
+const arriving = { instances: [OLD, NEW], serving: OLD, wanted: NEW, replicas: 1 };
 const alone = { instances: [NEW], serving: NEW, wanted: NEW };
 const starting = { instances: [NEW], wanted: NEW };
 const TAKEN: Acceptance = { accepted: false, stalled: true, reason: 'NameTaken', message: 'taken' };

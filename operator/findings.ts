@@ -80,7 +80,7 @@ function unmet(type: Finding['type'], sight: Sight, undecided: Finding['status']
 
 /** kstatus: under way, or stuck until a person acts. Both are only there while they are true. */
 function progress(sight: Sight): readonly Finding[] {
-  const { problems, answer, acceptance } = sight;
+  const { problems, answer, acceptance, observation } = sight;
   const cause = causeOf(sight);
   if (problems.length > 0) {
     const list = problems.map(formatProblem).join('\n');
@@ -88,6 +88,8 @@ function progress(sight: Sight): readonly Finding[] {
     return [{ type: 'Stalled', status: 'True', reason: 'InvalidManifest', message }];
   }
   if (cause?.stalled) return [{ type: 'Stalled', status: 'True', reason: cause.reason, message: cause.message }];
-  if (answer?.kind === 'answered' || acceptance.reason === 'Disabled') return [];
-  return [{ type: 'Reconciling', status: 'True', reason: 'Progressing', message: cause?.message ?? STARTING }];
+  if (acceptance.reason === 'Disabled' || (answer?.kind === 'answered' && observation.progress === undefined))
+    return [];
+  const message = cause?.message ?? observation.progress ?? STARTING;
+  return [{ type: 'Reconciling', status: 'True', reason: 'Progressing', message }];
 }

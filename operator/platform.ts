@@ -17,12 +17,18 @@ export interface Instance {
 export interface Observation {
   /** Every running copy, also those that take no traffic yet. */
   readonly instances: readonly Instance[];
-  /** The one that traffic goes to. */
+  /** One that traffic goes to; while an edit arrives, one that it replaces. */
   readonly serving?: Instance;
   /** The one that the manifest asks for now; in peace the one that serves. */
   readonly wanted?: Instance;
   /** Why there is no such one, or why it ended last and has not answered since. */
   readonly trouble?: Cause;
+  /** Copies that take traffic. */
+  readonly replicas: number;
+  /** Label selector of the copies, where they are pods. */
+  readonly selector?: string;
+  /** A sentence, while more copies or others than those that serve are on their way. */
+  readonly progress?: string;
   /** Milliseconds after which to reconcile again, where nobody calls when the trouble is over. */
   readonly lookAgainMs?: number;
 }
@@ -41,10 +47,10 @@ export interface Review {
  */
 export interface Platform<Wanted> {
   review(server: McpServer): Review;
-  /** Pure. */
-  build(server: McpServer): Wanted;
-  /** Makes what is wanted exist. What serves now serves on until its successor is admitted. */
-  apply(server: McpServer, wanted: Wanted): Promise<void>;
+  /** Pure. Nothing where the server needs nothing here. */
+  build(server: McpServer): Wanted | undefined;
+  /** Makes what is wanted exist, or says why it must not. What serves now serves on until its successor is admitted. */
+  apply(server: McpServer, wanted: Wanted): Promise<Cause | undefined>;
   /** Removes what the server does not need any more; everything where nothing is wanted. */
   prune(uid: string, wanted: Wanted | undefined): Promise<void>;
   /** From memory. */

@@ -4,7 +4,7 @@ import type { Problem } from '../crds/problem.ts';
 import type { ServerSource, StatusWriter } from '../crds/sources/source.ts';
 import type { McpServerStatus } from '../crds/mcpserver-status.ts';
 import { durationMs } from '../crds/duration.ts';
-import { accept } from './acceptance.ts';
+import { accept, refused } from './acceptance.ts';
 import { causeOf, type Sight } from './findings.ts';
 import type { PublicNames } from './names.ts';
 import { settled, stalled, waiting, type Outcome } from './outcome.ts';
@@ -44,10 +44,11 @@ export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Prom
   }
 
   // validate → build → apply → prune
-  const acceptance = accept(server, { holder: names.holder(server), review: platform.review(server) });
-  const wanted = acceptance.accepted && server.spec.enabled ? platform.build(server) : undefined;
-  if (wanted) await platform.apply(server, wanted);
-  await platform.prune(uid, wanted);
+  const valid = accept(server, { holder: names.holder(server), review: platform.review(server) });
+  const wanted = valid.accepted ? platform.build(server) : undefined;
+  const refusal = wanted && (await platform.apply(server, wanted));
+  if (!refusal) await platform.prune(uid, wanted);
+  const acceptance = refusal ? refused(refusal) : valid;
 
   // observe → discover: whoever has answered may take traffic
   const targets = platform.observe(uid).instances.map((instance) => toTarget(server, instance));

@@ -18,7 +18,8 @@ export function buildStatus(
     conditions,
     url,
     ...(observation.serving && { backend: { url: observation.serving.url } }),
-    replicas: observation.serving ? 1 : 0,
+    replicas: observation.replicas,
+    ...(observation.selector !== undefined && { selector: observation.selector }),
     ...(servingAnswer?.kind === 'answered' ? toFacts(servingAnswer.discovery) : previousFacts(previous)),
   };
 }

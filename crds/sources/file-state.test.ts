@@ -15,6 +15,10 @@ const look = (text: string, changedAt: number): FileLook => ({
   readAt: changedAt,
 });
 
+/** The file is seen so at `now`, and still is when the longest wait is over. */
+const settledOn = (state: FileState, seen: FileLook, now: number): FileState =>
+  nextFileState(nextFileState(state, seen, now, STILL), seen, now + STILL.loss, STILL);
+
 const accepted = (text: string): FileState => nextFileState(NO_FILE, look(text, 0), 1_000, STILL);
 const namesIn = (state: FileState): string[] => state.held.map(({ manifest }) => manifest.metadata.name);
 const keptIn = (state: FileState): string[] =>
@@ -45,6 +49,12 @@ describe('when a look takes effect', () => {
     expect(namesIn(nextFileState(early, loss, 2_299, STILL))).toEqual(['a', 'b']);
     const late = nextFileState(early, loss, 2_300, STILL);
     expect(namesIn(late)).toEqual({ undefined: [], '': [], [A]: ['a'] }[String(text)] ?? ['a', 'b']);
+  });
+
+  test('one look proves no loss: a machine that stood still shows an old time on what its writer is about to fill', () => {
+    const state = nextFileState(accepted(A), look('', 2_000), 3_000, STILL);
+    expect(namesIn(state)).toEqual(['a']);
+    expect(namesIn(nextFileState(state, look(BOTH, 3_001), 3_050, STILL))).toEqual(['a', 'b']);
   });
 
   test('a file that is made again in time never lost anything', () => {
@@ -82,8 +92,7 @@ test('what fades is what the waiting change would lose', () => {
 });
 
 describe('the last good state is kept', () => {
-  const edited = (before: string, after: string): FileState =>
-    nextFileState(accepted(before), look(after, 2_000), 3_000, STILL);
+  const edited = (before: string, after: string): FileState => settledOn(accepted(before), look(after, 2_000), 3_000);
 
   test.each<[string, string, string, string[], string[]]>([
     ['of the server that is broken, and of it only', BOTH, `${BAD_A}---\n${B}`, ['b', 'a'], ['a']],
@@ -126,9 +135,9 @@ describe('the last good state is kept', () => {
   });
 
   test('over several bad edits, until one is good', () => {
-    const bad = nextFileState(edited(BOTH, '"'), look('[', 4_000), 5_000, STILL);
+    const bad = settledOn(edited(BOTH, '"'), look('[', 4_000), 5_000);
     expect(keptIn(bad)).toEqual(['a', 'b']);
-    const good = nextFileState(bad, look(A, 6_000), 7_000, STILL);
+    const good = settledOn(bad, look(A, 6_000), 7_000);
     expect([namesIn(good), keptIn(good), good.problems]).toEqual([['a'], [], []]);
   });
 });

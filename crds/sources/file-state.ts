@@ -43,9 +43,9 @@ export function nextFileState(state: FileState, look: FileLook | undefined, now:
 
   const stamp = look?.stamp;
   const since = state.waiting && state.waiting.stamp === stamp ? state.waiting.since : now;
-  // Either clock proves it: ours since we look, or that of the file system, which may be another machine's.
-  const stillSince = Math.min(since, look?.changedAt ?? since);
-  const until = stillSince + (loses ? still.loss : still.change);
+  // A change is proven still by either clock: ours since we look, or that of the file system. A loss only by two looks: after the whole machine
+  // stood still, the first one finds an old time on a file that its writer is about to fill.
+  const until = loses ? since + still.loss : Math.min(since, look?.changedAt ?? since) + still.change;
   if (now < until) return { ...state, waiting: { stamp, since, until }, fading };
   return { digest: look?.digest, held: next, problems: look?.parsed.problems ?? [], fading: new Set() };
 }

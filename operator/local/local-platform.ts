@@ -125,26 +125,30 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
     exposure:
       'It does not verify Mooring-Identity: every program on this computer can call it past the gateway, whatever spec.oauth says.',
     review,
-    build: (server) => ({
-      server: qualifiedName(server),
-      revision: processRevision(server, publicUrl()),
-      generation: server.metadata.generation,
-      port: server.spec.port,
-      path: server.spec.path,
-      logPath: paths.serverLog(server.metadata.namespace, server.metadata.name),
-      launch: async (port) => launch(server, port),
-    }),
+    build: (server) =>
+      server.spec.enabled
+        ? {
+            server: qualifiedName(server),
+            revision: processRevision(server, publicUrl()),
+            generation: server.metadata.generation,
+            port: server.spec.port,
+            path: server.spec.path,
+            logPath: paths.serverLog(server.metadata.namespace, server.metadata.name),
+            launch: async (port) => launch(server, port),
+          }
+        : undefined,
     async apply(server, program) {
       const { uid } = server.metadata;
       const rollout = rollouts.get(uid) ?? openRolloutOf(server);
       rollouts.set(uid, rollout);
       rollout.apply(program);
+      return undefined;
     },
     async prune(uid, program) {
       if (program) rollouts.get(uid)?.prune(program);
       else remove(uid);
     },
-    observe: (uid) => rollouts.get(uid)?.observe() ?? { instances: [] },
+    observe: (uid) => rollouts.get(uid)?.observe() ?? { instances: [], replicas: 0 },
     admit: async (uid, instances) => rollouts.get(uid)?.admit(instances),
     onChange(listener) {
       listeners.add(listener);

@@ -106,6 +106,7 @@ export function openRollout({ start, drained, graceMs }: RolloutOptions): Rollou
       const arriving = run && instanceOf(run);
       return {
         instances: runs.flatMap((each) => instanceOf(each) ?? []),
+        replicas: serving ? 1 : 0,
         ...(serving && { serving }),
         ...(arriving && { wanted: arriving }),
         ...(run?.supervisor.trouble && { trouble: run.supervisor.trouble }),

@@ -130,7 +130,7 @@ export async function startLaptop({
     },
     async call(name, params = {}) {
       const url = laptop.server(name)?.status?.backend?.url;
-      if (!url) throw new Error(`${name} has no backend`);
+      if (!url) throw new Error(`${name} has no backend: ${JSON.stringify(laptop.server(name)?.status, undefined, 1)}`);
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
       const response = await fetch(url, { method: 'POST', body });
       return ((await response.json()) as { result: Mini }).result;
