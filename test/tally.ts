@@ -4,6 +4,8 @@ export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: readonly string[];
+  /** Those that failed and then passed. */
+  readonly unsteady: readonly string[];
 }
 
 /** Counts a finished run. A file or a `beforeAll` that broke is one failure, for its tests never ran. */
@@ -15,6 +17,7 @@ export function tallyOf(modules: readonly TestModule[]): Tally {
     passed: inState('passed').length,
     failed: inState('failed').length + suites.filter((suite) => suite.errors().length > 0).length,
     skipped: [...inState('skipped'), ...inState('pending')].map(nameOf),
+    unsteady: tests.filter((test) => test.diagnostic()?.flaky).map(nameOf),
   };
 }
 
