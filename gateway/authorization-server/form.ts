@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { collectBytes } from '../../core/byte-collector.ts';
 import { Failure } from '../../core/failure.ts';
 
 /** Bytes. A name, a long password with every character escaped, and a button. */
@@ -6,13 +7,11 @@ const MAX_BYTES = 8 * 1024;
 
 /** The fields of a form that a browser sent (application/x-www-form-urlencoded); of a repeated field the last one. */
 export async function readForm(request: IncomingMessage): Promise<Readonly<Record<string, string>>> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const collected = collectBytes(MAX_BYTES);
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BYTES)
+    if (!collected.add(chunk)) {
       throw new Failure('form_too_large', 'This form is too large. Go back and try again.', { status: 413 });
-    chunks.push(chunk);
+    }
   }
-  return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString('utf8')));
+  return Object.fromEntries(new URLSearchParams(collected.bytes().toString('utf8')));
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { collectBytes } from '../../core/byte-collector.ts';
 import { Failure } from '../../core/failure.ts';
 
 interface ReadLimits {
@@ -16,16 +17,15 @@ export async function readBytes(incoming: IncomingMessage, limits: ReadLimits): 
   // By the next microtask, what came in one packet with the head is here. That is almost every body.
   await Promise.resolve();
   if (incoming.destroyed) throw clientLeft();
-  if (incoming.readableLength !== length) return collected(incoming, limits);
+  if (incoming.readableLength !== length) return readPieces(incoming, limits);
   const bytes = incoming.read() as Buffer | null;
   incoming.resume();
   return bytes ?? Buffer.alloc(0);
 }
 
-const collected = (incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> =>
+const readPieces = (incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const collected = collectBytes(limits.requestBodyBytes);
     const timer = setTimeout(() => settle(() => reject(tooSlow(limits))), limits.requestSeconds * 1000);
     const settle = (outcome: () => void): void => {
       clearTimeout(timer);
@@ -33,11 +33,9 @@ const collected = (incoming: IncomingMessage, limits: ReadLimits): Promise<Buffe
       outcome();
     };
     const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      chunks.push(chunk);
-      if (size > limits.requestBodyBytes) settle(() => reject(tooLarge(limits)));
+      if (!collected.add(chunk)) settle(() => reject(tooLarge(limits)));
     };
-    const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks, size)));
+    const onEnd = (): void => settle(() => resolve(collected.bytes()));
     const onClose = (): void => settle(() => reject(clientLeft()));
     incoming.on('data', onData).on('end', onEnd).on('close', onClose);
   });

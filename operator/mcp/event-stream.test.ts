@@ -13,3 +13,11 @@ test.each([1, 2, 3, 7, 1000])('gives the data of each whole event, in chunks of 
   for await (const data of eventData(inChunks(STREAM, size))) seen.push(data);
   expect(seen).toEqual(['one', 'two\nlines', 'last']);
 });
+
+test('a line of a megabyte that comes in single characters takes no time that grows with its square', async () => {
+  const text = `data: ${'x'.repeat(1_000_000)}\n\n`;
+  const began = performance.now();
+  for await (const data of eventData(inChunks(text, 1))) expect(data).toHaveLength(1_000_000);
+  // Splitting what came before anew for each character would take minutes.
+  expect(performance.now() - began).toBeLessThan(5000);
+});

@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { collectBytes } from '../../core/byte-collector.ts';
 import { eventData } from './event-stream.ts';
 import { ProbeFailure } from './probe-failure.ts';
 
@@ -64,9 +65,9 @@ async function readReply(response: IncomingMessage, id: unknown): Promise<Reply>
     throw new ProbeFailure('no-answer', 'the event stream ended without the answer');
   }
   if (contentType === 'application/json') {
-    let text = '';
-    for await (const chunk of bounded(response)) text += chunk;
-    const reply = toReply(parsed(text), { id, status, headers: response.headers });
+    const collected = collectBytes(MAX_ANSWER);
+    for await (const chunk of response as AsyncIterable<Buffer>) if (!collected.add(chunk)) throw tooLarge();
+    const reply = toReply(parsed(collected.bytes().toString()), { id, status, headers: response.headers });
     if (reply) return reply;
   }
   return { kind: 'http', status, contentType };
@@ -77,10 +78,13 @@ async function* bounded(response: IncomingMessage): AsyncGenerator<string> {
   response.setEncoding('utf8');
   for await (const chunk of response as AsyncIterable<string>) {
     left -= chunk.length;
-    if (left < 0) throw new ProbeFailure('not-mcp', `the answer is larger than ${MAX_ANSWER / 1024 / 1024} MiB`);
+    if (left < 0) throw tooLarge();
     yield chunk;
   }
 }
+
+const tooLarge = (): ProbeFailure =>
+  new ProbeFailure('not-mcp', `the answer is larger than ${MAX_ANSWER / 1024 / 1024} MiB`);
 
 function parsed(text: string): unknown {
   try {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { collectBytes } from '../../core/byte-collector.ts';
 import { Failure } from '../../core/failure.ts';
 import { inFlight } from './in-flight.ts';
 
@@ -93,8 +94,7 @@ function toHeaders(incoming: IncomingMessage['headers']): Headers {
 }
 
 async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const collected = collectBytes(maxBytes);
   const tooLarge = () =>
     new Failure('body_too_large', `The request is larger than ${maxBytes} bytes. Send less at a time.`, {
       status: 413,
@@ -102,11 +102,9 @@ async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<st
   if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   // To leave the loop must not destroy the stream: the refusal goes over the same socket.
   for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
+    if (!collected.add(chunk)) throw tooLarge();
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return collected.bytes().toString('utf8');
 }
 
 async function write(response: Response, outgoing: ServerResponse): Promise<void> {
