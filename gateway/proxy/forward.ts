@@ -5,6 +5,7 @@ import type { MooringConfig } from '../../core/mooring-config.ts';
 import { qualifiedName, type McpServer } from '../../crds/mcpserver.ts';
 import type { Caller } from '../auth/caller.ts';
 import { createBackends, type Lane } from './backends.ts';
+import { KEEP_ALIVE_MS } from './keep-alive.ts';
 import { identityTokens, type SignIdentity } from './identity-tokens.ts';
 import { versionMismatch } from './mcp-headers.ts';
 import { relay, type Forwarded } from './relay.ts';
@@ -26,6 +27,8 @@ export interface ForwarderOptions {
   readonly publicUrl: () => string;
   readonly seal: SessionSeal;
   readonly identity: SignIdentity;
+  /** For tests: other milliseconds than 15,000 of silence until a quiet stream is kept alive. */
+  readonly keepAliveMs?: number;
   readonly log: Log;
 }
 
@@ -56,7 +59,8 @@ const SESSION_NOT_FOUND = -32001;
 /** One process per server: there is no pod to choose. */
 const NO_POD = '';
 
-export function createForwarder({ limits, publicUrl, seal, identity, log }: ForwarderOptions): Forwarder {
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const { limits, publicUrl, seal, identity, keepAliveMs = KEEP_ALIVE_MS, log } = options;
   const backends = createBackends(() => limits().responseHeaderBytes);
   const identityOf = identityTokens(identity);
 
@@ -83,6 +87,7 @@ export function createForwarder({ limits, publicUrl, seal, identity, log }: Forw
         backend,
         lane,
         streamsPerServer,
+        keepAliveMs,
         log,
         sealedSession: (id) => (id === session?.id ? String(sealed) : sealSession(seal, id, owner)),
         request: {

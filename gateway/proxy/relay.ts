@@ -5,6 +5,7 @@ import { Failure } from '../../core/failure.ts';
 import { backendFailure, isWorthAnotherTry } from './backend-failure.ts';
 import type { Backend, Lane } from './backends.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
+import { keepAlive, type KeepAlive } from './keep-alive.ts';
 import { responseHeaders } from './response-headers.ts';
 import { judgeResponse, refused, type Verdict } from './response-rules.ts';
 
@@ -37,6 +38,8 @@ export interface Task {
   /** What the client is to know a session of the backend by. Throws a Failure for an id that is none. */
   readonly sealedSession: (id: string | string[]) => string;
   readonly streamsPerServer: number;
+  /** Milliseconds of silence on an event stream until a comment is sent. */
+  readonly keepAliveMs: number;
   readonly log: Log;
 }
 
@@ -66,6 +69,7 @@ class Relay implements Dispatcher.DispatchHandler {
   private bytes = 0;
   /** A small body that came in one piece. */
   private whole: Buffer | undefined;
+  private keepAlive: KeepAlive | undefined;
   private isSecondTry = false;
   private hasClientLeft = false;
   private hasBegun = false;
@@ -119,6 +123,7 @@ class Relay implements Dispatcher.DispatchHandler {
       return;
     }
     this.begin(head);
+    this.keepAlive?.wrote(chunk);
     if (this.outgoing.write(chunk)) return;
     controller.pause();
     this.outgoing.once('drain', () => controller.resume());
@@ -164,6 +169,10 @@ class Relay implements Dispatcher.DispatchHandler {
     this.outgoing.socket?.setNoDelay(true);
     // After this turn, so that an event which came with the head goes out with it.
     process.nextTick(() => this.outgoing.flushHeaders());
+    // Not into a body that is measured or compressed.
+    const { 'content-length': length, 'content-encoding': encoding } = head.headers;
+    if (length === undefined && encoding === undefined)
+      this.keepAlive = keepAlive(this.outgoing, this.task.keepAliveMs);
     const { streams } = this.task.backend;
     if (this.lane === streams || streams.inFlight >= this.task.streamsPerServer) return;
     // A long stream that began as a request must not keep a place of the short ones.
@@ -198,6 +207,7 @@ class Relay implements Dispatcher.DispatchHandler {
 
   private settle(outcome: Forwarded['outcome'] | Failure): void {
     this.isOver = true;
+    this.keepAlive?.stop();
     this.lane.inFlight--;
     if (outcome instanceof Failure) return this.reject(outcome);
     const { status = 499, waited = performance.now() - this.startedAt } = this.head ?? {};

@@ -31,16 +31,18 @@ interface ProxyOptions {
   readonly server: McpServer;
   readonly caller?: Caller;
   readonly limits?: Partial<MooringConfig['limits']>;
+  readonly keepAliveMs?: number;
 }
 
 /** The path from a request to a backend and back behind a bare HTTP server, as the gateway's pipeline uses it. */
-export async function startProxy({ server, caller = ANONYMOUS, limits }: ProxyOptions): Promise<Proxy> {
+export async function startProxy({ server, caller = ANONYMOUS, limits, keepAliveMs }: ProxyOptions): Promise<Proxy> {
   const exchanges: (Forwarded | Failure)[] = [];
   const forwarder = createForwarder({
     limits: () => proxy.limits,
     publicUrl: () => PUBLIC_URL,
     seal: sessionSeal(SEAL_RING),
     identity: await identitySigner('mooring:gateway', IDENTITY_RING),
+    ...(keepAliveMs !== undefined && { keepAliveMs }),
     log: pino({ level: 'silent' }),
   });
   const listening = await listen((incoming, outgoing) => {
