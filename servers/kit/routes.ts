@@ -8,6 +8,7 @@ import type { Log } from '../../core/log.ts';
 import type { Answer } from './http-listener.ts';
 import { jsonRpcError } from './json-rpc-error.ts';
 import { refuseBeyondDiscovery } from './operator-limits.ts';
+import { patientAnswer } from './patient-answer.ts';
 import type { Identify } from './require-identity.ts';
 
 /** Bytes of a request: the default of the gateway, which refuses more before it gets here. */
@@ -33,7 +34,7 @@ export function routes({ mcp, identify, ready, host, log }: Routes): Answer {
     const { clientId = '', scopes } = identity;
     // `token` is what the SDK's type wants; nobody behind this line needs one.
     const authInfo = { token: '', clientId, scopes: [...scopes], extra: { identity } };
-    return mcp.fetch(request, { authInfo, parsedBody });
+    return patientAnswer(request, mcp.fetch(request, { authInfo, parsedBody }));
   };
 
   return async (request, readBody) => {
