@@ -7,19 +7,15 @@ interface Asked {
   readonly output: string;
 }
 
-/** Why a copy that runs has not become what was asked for. */
-export function probeCause(
-  { url, output, startupMs }: Asked & { readonly startupMs: number },
-  failure: ProbeFailure,
-): Cause {
+/** Why a copy that runs has not become what was asked for. The words do not tell for how long: they are the same from the first hint to the verdict. */
+export function probeCause({ url, output }: Asked, failure: ProbeFailure): Cause {
   const { host, port, pathname } = new URL(url);
-  const time = `${startupMs / 1000} s`;
   switch (failure.kind) {
     case 'refused':
       return {
         reason: 'PortNotOpened',
         message:
-          `It runs, but ${time} after its start nothing listens on ${host}. It must listen on the port in its variable PORT (${port}); ` +
+          `It runs, but nothing listens on ${host}. It must listen on the port in its variable PORT (${port}); ` +
           'a program that takes the port as an argument gets it by $(PORT) in spec.args. ' +
           `Its output is in ${output}.`,
         stalled: true,
@@ -28,14 +24,14 @@ export function probeCause(
       return {
         reason: 'NoAnswer',
         message:
-          `${url} takes connections, but has not answered MCP within ${time} of its start: ${failure.message}. ` +
+          `${url} takes connections, but has not answered MCP: ${failure.message}. ` +
           `Read its output in ${output}; where it needs longer to start, raise spec.timeouts.startup.`,
         stalled: true,
       };
     case 'server-error':
       return {
         reason: 'ServerError',
-        message: `${url} ${failure.message} and not MCP within ${time} of its start. Read its output in ${output} for the error.`,
+        message: `${url} ${failure.message} and not MCP. Read its output in ${output} for the error.`,
         stalled: true,
       };
     case 'unauthorized':

@@ -5,15 +5,23 @@ import { PROBE_TIMES, startProbe, type Answer, type Probe, type ProbeTimes } fro
 import { listen } from './testdata/listen.ts';
 import { sdkV2 } from './testdata/mcp-servers.ts';
 
-const TIMES: ProbeTimes = { ...PROBE_TIMES, firstMs: 10, renewMs: 60, confirmMs: 30, lookMs: 200, wrongMs: 100 };
+const TIMES: ProbeTimes = {
+  ...PROBE_TIMES,
+  firstMs: 10,
+  renewMs: 60,
+  confirmMs: 30,
+  lookMs: 200,
+  wrongMs: 100,
+  hintMs: 300_000,
+};
 
 /** A probe and everything that it came to say. */
-function probe(url: string, startupMs = 5000): Probe & AsyncDisposable & { said: string[] } {
+function probe(url: string, startupMs = 5000, times = TIMES): Probe & AsyncDisposable & { said: string[] } {
   const said: string[] = [];
   const name = (answer: Answer) => (answer.kind === 'failed' ? answer.cause.reason : answer.kind);
   const started = startProbe(
     { id: 'i', url, output: '/logs/notes.log', server: 'default/notes', startupMs },
-    { sign: async () => 'signed', times: TIMES, onChange: () => void said.push(name(started.answer())) },
+    { sign: async () => 'signed', times, onChange: () => void said.push(name(started.answer())) },
   );
   return { ...started, said, [Symbol.asyncDispose]: async () => started.stop() };
 }
@@ -61,6 +69,19 @@ test('silence is a failure only after the time to start', async () => {
   await using probing = probe(listening.url, 400);
   await expect.poll(() => probing.said, { timeout: 3000 }).toEqual(['NoAnswer']);
   expect(performance.now() - begin).toBeGreaterThan(390);
+});
+
+test('silence is told of soon, without a verdict; the words stay the same when it is one', async () => {
+  await using listening = await listen(silent);
+  await using probing = probe(listening.url, 600, { ...TIMES, hintMs: 100 });
+  const cause = () => {
+    const answer = probing.answer();
+    return answer.kind === 'failed' ? answer.cause : undefined;
+  };
+  await expect.poll(cause, { timeout: 3000 }).toMatchObject({ reason: 'NoAnswer', stalled: false });
+  const hint = cause();
+  await expect.poll(cause, { timeout: 3000 }).toEqual({ ...hint, stalled: true });
+  expect(probing.said).toEqual(['NoAnswer', 'NoAnswer']);
 });
 
 test('one look in vain at a server that answered before is none; two are', async () => {

@@ -36,6 +36,8 @@ export interface ProbeTimes {
   readonly confirmMs: number;
   /** For one look: a server that is busy for longer is not answering. */
   readonly lookMs: number;
+  /** Of silence, until it is said what it looks like: people want to know why sooner than they should act. */
+  readonly hintMs: number;
   /** How long a wrong answer must stay wrong: frameworks answer 404 until their routes stand. */
   readonly wrongMs: number;
 }
@@ -50,6 +52,8 @@ export const PROBE_TIMES: ProbeTimes = {
   renewMs: 30_000,
   confirmMs: 1000,
   lookMs: 10_000,
+  // Most servers answer in less; what is wrong stands in the status within 5 s.
+  hintMs: 4000,
   wrongMs: 1000,
 };
 
@@ -115,6 +119,8 @@ export function startProbe(target: Target, { sign, times, onChange }: ProbeOptio
         (wrongSince !== undefined && now - wrongSince >= times.wrongMs)
       ) {
         fail(probeCause(target, failure), failure);
+      } else if (now - silentSince >= times.hintMs) {
+        fail({ ...probeCause(target, failure), stalled: false }, failure);
       }
     }
   }
