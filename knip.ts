@@ -7,6 +7,7 @@ export default {
   entry: [
     'cli/main.ts!',
     'servers/kit/index.ts!',
+    'image/*.ts',
     '{crds,core}/generate.ts!',
     'test/{mutations,bench}/*.ts',
     'test/support/servers/*.ts',
