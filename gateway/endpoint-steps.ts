@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Handler } from 'hono';
 import { conditionOf, isTrue } from '../crds/mcpserver-status.ts';
@@ -14,14 +13,12 @@ import type { ProtectedResources } from './protected-resources.ts';
 import { REGISTRY_PATH } from './public-paths.ts';
 import type { Forwarder } from './proxy/forward.ts';
 import { refuseNavigation } from './proxy/refuse-navigation.ts';
-import { readRequestBody, type RequestBody } from './proxy/request-body.ts';
+import { readRequestBody } from './proxy/request-body.ts';
 
 export interface EndpointParts {
   readonly resources: ProtectedResources;
   readonly authenticate: Authenticate;
   readonly forwarder: Forwarder;
-  /** Answers that stay open for as long as both sides like. */
-  readonly streams: Set<ServerResponse>;
   /** The same object until the configuration changes. */
   readonly names: () => HostNames & Origins;
   readonly limits: () => MooringConfig['limits'];
@@ -38,7 +35,7 @@ const STARTING = 'Starting';
 
 /** What happens to a request to an MCP endpoint; the order stands in app.ts. */
 export function endpointSteps(parts: EndpointParts) {
-  const { resources, authenticate, forwarder, streams, names, limits } = parts;
+  const { resources, authenticate, forwarder, names, limits } = parts;
   const checkOriginOf = originRule(names);
 
   const resolve: Step = (c) => {
@@ -90,7 +87,6 @@ export function endpointSteps(parts: EndpointParts) {
     }
     const { incoming, outgoing } = c.env;
     const body = c.get('body');
-    if (staysOpen(incoming.method, body)) keepUntilClosed(streams, outgoing);
     const sentAt = performance.now();
     const exchange = { incoming, outgoing, server, caller: c.get('caller'), ...(body && { body }) };
     const forwarded = await forwarder.forward(exchange);
@@ -115,12 +111,3 @@ export const inOrder =
   };
 
 const passOn = (): undefined => undefined;
-
-/** The streams of notifications of both eras. Other answers end by themselves. */
-const staysOpen = (method: string | undefined, body: RequestBody | undefined): boolean =>
-  method === 'GET' || body?.messages[0]?.method === 'subscriptions/listen';
-
-function keepUntilClosed(streams: Set<ServerResponse>, outgoing: ServerResponse): void {
-  streams.add(outgoing);
-  outgoing.once('close', () => streams.delete(outgoing));
-}

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { ServerSource } from '../crds/sources/source.ts';
 import { identitySigner } from '../core/identity-token.ts';
 import type { KeyFile } from '../core/keys.ts';
@@ -111,7 +110,6 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
   );
 
   let isReady = false;
-  const streams = new Set<ServerResponse>();
   const shared = { index: createServerIndex(source), metrics: createMetrics(), names: () => names, log };
   const callerOf = callersOf(() => resources.allScopes());
   const app = createApp({
@@ -120,7 +118,6 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
     authenticate: authentication(verify, callerOf),
     authorizationServer,
     forwarder,
-    streams,
     limits,
     identityJwks: options.identityJwks,
   });
@@ -133,7 +130,7 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
   isReady = true;
   started.defer(() => {
     isReady = false;
-    for (const stream of streams) stream.destroy();
+    forwarder.endStreams();
   });
 
   return {

@@ -8,7 +8,7 @@ import { createBackends, type Lane } from './backends.ts';
 import { KEEP_ALIVE_MS } from './keep-alive.ts';
 import { identityTokens, type SignIdentity } from './identity-tokens.ts';
 import { versionMismatch } from './mcp-headers.ts';
-import { relay, type Forwarded } from './relay.ts';
+import { relay, type Forwarded, type OpenStream } from './relay.ts';
 import type { RequestBody } from './request-body.ts';
 import { requestHeaders } from './request-headers.ts';
 import { RpcFailure } from './rpc-failure.ts';
@@ -49,6 +49,8 @@ export interface Forwarder {
   forward(exchange: Exchange): Promise<Forwarded>;
   /** Requests and streams that are under way at a backend, by its URL: it should not be stopped while there are any. */
   inFlight(backendUrl: string): number;
+  /** Ends the streams of notifications, whose clients open others: nothing else would end them. */
+  endStreams(): void;
   /** Cuts off what is in flight. Stop the HTTP server first and give requests time to end. */
   close(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const { limits, publicUrl, seal, identity, keepAliveMs = KEEP_ALIVE_MS, log } = options;
   const backends = createBackends(() => limits().responseHeaderBytes);
   const identityOf = identityTokens(identity);
+  const openStreams = new Set<OpenStream>();
 
   return {
     forward: async ({ incoming, outgoing, server, caller, body }) => {
@@ -76,7 +79,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 
       const { requestsPerServer, streamsPerServer } = limits();
       const backend = backends.of(server);
-      const lane = isStream(method, body) ? backend.streams : backend.requests;
+      const staysOpen = isStream(method, body);
+      const lane = staysOpen ? backend.streams : backend.requests;
       checkPlace(lane, lane === backend.streams ? streamsPerServer : requestsPerServer);
       const mismatch = versionMismatch(incoming.headers, body?.messages);
       if (mismatch)
@@ -87,6 +91,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         backend,
         lane,
         streamsPerServer,
+        openStreams: staysOpen ? openStreams : undefined,
         keepAliveMs,
         log,
         sealedSession: (id) => (id === session?.id ? String(sealed) : sealSession(seal, id, owner)),
@@ -99,6 +104,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       });
     },
     inFlight: (backendUrl) => backends.inFlight(backendUrl),
+    endStreams: () => {
+      for (const stream of openStreams) stream.end();
+    },
     close: () => backends.close(),
   };
 }

@@ -38,15 +38,25 @@ export interface Task {
   /** What the client is to know a session of the backend by. Throws a Failure for an id that is none. */
   readonly sealedSession: (id: string | string[]) => string;
   readonly streamsPerServer: number;
+  /** Of an exchange that would stay open for as long as both sides like: from where it can be ended. */
+  readonly openStreams?: Set<OpenStream> | undefined;
   /** Milliseconds of silence on an event stream until a comment is sent. */
   readonly keepAliveMs: number;
   readonly log: Log;
+}
+
+/** A stream of notifications. */
+export interface OpenStream {
+  /** Ends it as if the server had said all: the client has a whole answer, and opens another stream elsewhere. */
+  end(): void;
 }
 
 /** Bytes of a body that are sent as one text with the head, which needs one write; above it, the copy costs more than a second one. */
 const SMALL_BYTES = 16_384;
 /** Bytes of a body that nobody gets which are read to keep the connection: more than any error page has. */
 const DROPPED_BYTES = 65_536;
+/** Milliseconds for the end of a stream to reach its client: one that does not read would never have it. */
+const END_MS = 1000;
 
 const CLIENT_LEFT = new Error('the client left');
 const ENOUGH = new Error('the rest of a dropped body is not read');
@@ -56,7 +66,7 @@ export const relay = (task: Task): Promise<Forwarded> =>
   new Promise((resolve, reject) => new Relay(task, resolve, reject).start());
 
 /** Between undici's callbacks and the client's response. One object for each request: closures would cost more than what they do. */
-class Relay implements Dispatcher.DispatchHandler {
+class Relay implements Dispatcher.DispatchHandler, OpenStream {
   private readonly task: Task;
   private readonly outgoing: ServerResponse;
   private readonly resolve: (forwarded: Forwarded) => void;
@@ -86,7 +96,19 @@ class Relay implements Dispatcher.DispatchHandler {
   start(): void {
     this.lane.inFlight++;
     this.outgoing.on('close', () => this.onClientClose());
+    this.task.openStreams?.add(this);
     this.dispatch();
+  }
+
+  end(): void {
+    if (this.isOver) return;
+    // Without a controller the request still waits for a connection; onRequestStart ends it there.
+    this.hasClientLeft = true;
+    this.settle(this.hasBegun ? 'complete' : stopping());
+    this.controller?.abort(CLIENT_LEFT);
+    if (!this.hasBegun) return;
+    this.outgoing.end();
+    setTimeout(() => this.outgoing.destroy(), END_MS).unref();
   }
 
   private dispatch(): void {
@@ -206,7 +228,9 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   private settle(outcome: Forwarded['outcome'] | Failure): void {
+    if (this.isOver) return;
     this.isOver = true;
+    this.task.openStreams?.delete(this);
     this.keepAlive?.stop();
     this.lane.inFlight--;
     if (outcome instanceof Failure) return this.reject(outcome);
@@ -214,3 +238,9 @@ class Relay implements Dispatcher.DispatchHandler {
     this.resolve({ status, outcome, bytes: this.bytes, waited });
   }
 }
+
+const stopping = (): Failure =>
+  new Failure('gateway_stopping', 'The gateway is stopping. Send the request again.', {
+    status: 503,
+    headers: { 'retry-after': '1' },
+  });

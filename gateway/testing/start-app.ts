@@ -53,7 +53,6 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
     authenticate: authentication(verifiedTokens({ issuer: publicUrl, keys: () => issuerKeys.keys }), callerOf),
     authorizationServer: { handle: (_incoming, outgoing) => void outgoing.end(SIGN_IN) },
     forwarder,
-    streams: new Set(),
     limits,
     identityJwks: { keys: [] },
   });

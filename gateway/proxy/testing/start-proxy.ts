@@ -21,6 +21,7 @@ export interface Proxy extends Listening {
   /** How each exchange ended, in order. */
   readonly exchanges: (Forwarded | Failure)[];
   inFlight(backendUrl: string): number;
+  endStreams(): void;
   /** May be replaced between requests. */
   server: McpServer;
   caller: Caller;
@@ -64,6 +65,7 @@ export async function startProxy({ server, caller = ANONYMOUS, limits, keepAlive
     ...listening,
     exchanges,
     inFlight: (backendUrl) => forwarder.inFlight(backendUrl),
+    endStreams: () => forwarder.endStreams(),
     server,
     caller,
     limits: { ...MooringConfig.parse({}).limits, ...limits },
