@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Failure } from '../core/failure.ts';
 import { addList } from './commands/list.ts';
+import { addPostgres } from './commands/postgres.ts';
 import { addRotateKeys } from './commands/rotate-keys.ts';
 import { addServer } from './commands/server.ts';
 import { addToken } from './commands/token.ts';
@@ -17,7 +18,7 @@ const program = new Command('mooring')
   .showHelpAfterError('(mooring --help lists the commands)')
   .configureHelp({ sortSubcommands: true });
 
-for (const add of [addUp, addList, addValidate, addToken, addRotateKeys, addServer]) add(program);
+for (const add of [addUp, addList, addValidate, addToken, addRotateKeys, addServer, addPostgres]) add(program);
 
 try {
   await program.parseAsync();

@@ -157,7 +157,7 @@ const rightsMissing = (why: string, cause?: unknown): Failure =>
  * What PostgreSQL stores instead of the password (RFC 5803 and RFC 7677). Sent in place of it, so that the password stands
  * in no statement, which a server may log.
  */
-async function scramVerifier(password: string): Promise<string> {
+export async function scramVerifier(password: string): Promise<string> {
   // PostgreSQL's own numbers: scram_iterations, and 16 bytes of salt.
   const [iterations, salt] = [4096, randomBytes(16)];
   const salted = await promisify(pbkdf2)(password, salt, iterations, 32, 'sha256');

@@ -7,7 +7,7 @@ import { writePrivateFile } from '../private-file.ts';
 import type { ProcessGuard } from '../process-guard.ts';
 import type { Account } from './account.ts';
 import { pathFor, startProgram } from './program.ts';
-import { HOST_BASED_AUTHENTICATION } from './settings.ts';
+import { hostBasedAuthentication } from './settings.ts';
 
 /** The cluster within the state folder of the embedded PostgreSQL. */
 export const clusterFolder = (folder: string): string => join(folder, 'cluster');
@@ -63,11 +63,19 @@ async function createCluster(paths: ClusterPaths, { programs, account, guard }: 
     await chmod(paths.folder, 0o710);
   }
   await initdb(paths, { programs, account, guard });
-  await writePrivateFile(paths.hostBasedAuthentication, HOST_BASED_AUTHENTICATION);
-  await lchown(paths.hostBasedAuthentication, owned.uid, owned.gid);
+  await writeHostBasedAuthentication(paths, { account, isNetworked: false });
   if (account) await chown(paths.password, 0, 0);
   // initdb has written out the rest.
   for (const path of [paths.hostBasedAuthentication, paths.data, paths.folder]) await sync(path);
+}
+
+/** Says who may log in, and from where. The server reads it when it starts. */
+export async function writeHostBasedAuthentication(
+  { hostBasedAuthentication: path }: ClusterPaths,
+  { account, isNetworked }: { readonly account: Account | undefined; readonly isNetworked: boolean },
+): Promise<void> {
+  await writePrivateFile(path, hostBasedAuthentication(isNetworked));
+  if (account) await lchown(path, account.uid, account.gid);
 }
 
 async function initdb({ data, password }: ClusterPaths, { programs, account, guard }: ClusterContext): Promise<void> {

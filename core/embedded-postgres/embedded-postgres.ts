@@ -1,8 +1,11 @@
-import { mkdir, readFile, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import { PORTS } from '../pod-paths.ts';
 import type { ProcessGuard } from '../process-guard.ts';
 import { serverAccount } from './account.ts';
-import { clusterFolder, clusterPaths, ensureCluster } from './cluster.ts';
+import { changeAdminPassword } from './admin-password.ts';
+import { clusterFolder, clusterPaths, ensureCluster, writeHostBasedAuthentication } from './cluster.ts';
 import { awaitFormerServer } from './former-server.ts';
 import { keepRunning } from './keep-running.ts';
 import { preparePrograms } from './programs.ts';
@@ -12,6 +15,8 @@ import { socketFolder } from './socket-folder.ts';
 export interface EmbeddedPostgres {
   /** Connection URL of the superuser, to the database `mooring` (which provisionRole makes). It holds the password. */
   readonly adminUrl: string;
+  /** Gives the superuser another password; open connections stay. `adminUrl` keeps the one of the start. */
+  setAdminPassword(password: string): Promise<void>;
   /** Ends the server in order; resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -19,6 +24,8 @@ export interface EmbeddedPostgres {
 export interface EmbeddedPostgresOptions {
   /** State folder of its own: `$MOORING_HOME/postgres`. */
   readonly folder: string;
+  /** Port on which it also listens on every address. Default: its Unix socket only. */
+  readonly networkPort?: number;
   readonly guard: ProcessGuard;
   readonly log: Log;
 }
@@ -29,29 +36,38 @@ export interface EmbeddedPostgresOptions {
  * `postgres_programs_not_safe`, `postgres_not_created`, `postgres_in_use`, `postgres_still_ending`, `postgres_not_started`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { guard, log } = options;
+  const { networkPort, guard, log } = options;
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   // One name for one folder: a running server is recognized by it.
   const folder = await realpath(options.folder);
   const account = await serverAccount(clusterPaths(clusterFolder(folder)).data);
   const programs = await preparePrograms(folder, account, guard);
   const cluster = await ensureCluster(folder, { programs, account, guard });
+  // Kubernetes opens volumes to the group of a pod (fsGroup) each time it mounts them, and PostgreSQL refuses such data.
+  await chmod(cluster.data, 0o700);
+  await writeHostBasedAuthentication(cluster, { account, isNetworked: networkPort !== undefined });
   const socket = await socketFolder(cluster.socket, account, guard);
 
+  const port = networkPort ?? PORTS.database;
+  const locks = { data: cluster.data, socketLock: join(socket, `.s.PGSQL.${port}.lock`) };
   const server = await keepRunning(async () => {
-    await awaitFormerServer(cluster.data);
-    return startServer({ ...cluster, socket, programs, account, guard, log }).catch(async (error: unknown) => {
-      // Of two that start at the same moment, PostgreSQL's lock lets one through; the other one says so.
-      await awaitFormerServer(cluster.data);
-      throw error;
-    });
+    await awaitFormerServer(locks);
+    return startServer({ ...cluster, socket, networkPort, programs, account, guard, log }).catch(
+      async (error: unknown) => {
+        // Of two that start at the same moment, PostgreSQL's lock lets one through; the other one says so.
+        await awaitFormerServer(locks);
+        throw error;
+      },
+    );
   }, log);
 
-  const password = await readFile(cluster.password, 'utf8');
+  // A Unix socket in a URL: its folder as the percent-encoded host (libpq, "Connection URIs"). Port and sslmode are spelled
+  // out, because clients would take missing ones from PGPORT and PGSSLMODE.
+  const urlWith = (password: string) =>
+    `postgresql://postgres:${encodeURIComponent(password)}@${encodeURIComponent(socket)}:${port}/mooring?sslmode=disable`;
   return {
-    // A Unix socket in a URL: its folder as the percent-encoded host (libpq, "Connection URIs"). Port and sslmode are spelled
-    // out, because clients would take missing ones from PGPORT and PGSSLMODE.
-    adminUrl: `postgresql://postgres:${password}@${encodeURIComponent(socket)}:5432/mooring?sslmode=disable`,
+    adminUrl: urlWith(await readFile(cluster.password, 'utf8')),
+    setAdminPassword: async (password) => changeAdminPassword(password, { file: cluster.password, urlWith }),
     async stop() {
       await server.stop();
       if (socket !== cluster.socket) await rm(socket, { recursive: true, force: true });

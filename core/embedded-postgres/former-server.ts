@@ -19,14 +19,19 @@ export const markers = (data: string): readonly string[] => [`${OWNER}${process.
 
 /**
  * Makes sure that no server uses the data folder. One whose Mooring lives is a Failure; one whose Mooring was killed is
- * ended and waited for. A lock file whose process id meanwhile went to some other program is removed.
+ * ended and waited for. A lock file whose process id meanwhile went to some other program is removed: after a container
+ * was killed, that is usual, for the same few ids are given again.
  */
-export async function awaitFormerServer(data: string): Promise<void> {
-  const lock = join(data, 'postmaster.pid');
+export async function awaitFormerServer({ data, socketLock }: { data: string; socketLock: string }): Promise<void> {
+  for (const lock of [join(data, 'postmaster.pid'), socketLock]) await awaitOwner(lock, data);
+}
+
+/** A lock file says in its first line which process owns it. */
+async function awaitOwner(lock: string, data: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   let asked = false;
   for (;;) {
-    // The first line is the process id of the server; a server that ends in order removes the file.
+    // A server that ends in order removes the file.
     const pid = Number((await readFileIfThere(lock))?.split('\n', 1)[0]);
     const running = pid > 0 ? await processInfo(pid) : undefined;
     if (!running) return;

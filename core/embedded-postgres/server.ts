@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { ProcessGuard } from '../process-guard.ts';
 import { markers } from './former-server.ts';
 import { pathFor, type ProgramContext, startProgram } from './program.ts';
-import { SETTINGS } from './settings.ts';
+import { networkSettings, SETTINGS } from './settings.ts';
 
 export interface Server {
   /** How it ended, in words. Never rejects. */
@@ -15,6 +15,8 @@ export interface Server {
 
 interface ServerContext extends ProgramContext {
   readonly socket: string;
+  /** Where it also listens on every address. */
+  readonly networkPort: number | undefined;
   readonly guard: ProcessGuard;
   readonly log: Log;
 }
@@ -29,9 +31,10 @@ const STOP_PATIENCE_MS = 10_000;
 
 /** Starts `postgres` on the data folder; resolves when it takes connections. */
 export async function startServer(context: ServerContext): Promise<Server> {
-  const { data, guard, log } = context;
+  const { data, networkPort, guard, log } = context;
   const settings = {
     ...SETTINGS,
+    ...(networkPort !== undefined && networkSettings(networkPort)),
     // A list, in which quotes keep commas of a path from separating.
     unix_socket_directories: `"${pathFor(context, context.socket).replaceAll('"', '""')}"`,
   };

@@ -37,7 +37,19 @@ export const SETTINGS = {
   log_checkpoints: 'off',
 } as const satisfies Record<string, string | number>;
 
+/** What differs for a server that other machines reach too. */
+export const networkSettings = (port: number) => ({
+  listen_addresses: '*',
+  port,
+  /** 10 replicas of the gateway and as many of servers, each with a pool of at most 10; a slot costs 20 KB. */
+  max_connections: 200,
+});
+
 /** Who may log in: nothing without a password, components to the one database only, the administrator everywhere. */
-export const HOST_BASED_AUTHENTICATION = `local all postgres scram-sha-256
-local mooring all scram-sha-256
-`;
+export const hostBasedAuthentication = (isNetworked: boolean): string =>
+  ['local', ...(isNetworked ? ['host'] : [])]
+    .map((type) => {
+      const address = type === 'host' ? ' all' : '';
+      return `${type} all postgres${address} scram-sha-256\n${type} mooring all${address} scram-sha-256\n`;
+    })
+    .join('');
