@@ -8,6 +8,7 @@ import { forEveryOrigin } from './for-every-origin.ts';
 import type { App, GatewayEnv } from './gateway-env.ts';
 import { hostRule } from './host-rule.ts';
 import { observed, type ObserverParts } from './observed.ts';
+import { checkPath } from './path-rule.ts';
 import { endpointPath, METADATA_PREFIX, REGISTRY_PATH } from './public-paths.ts';
 import { refuse } from './refusals.ts';
 import { catalogue } from './registry/catalogue.ts';
@@ -83,6 +84,7 @@ export function createApp(parts: AppParts): App {
   return {
     fetch: (request, env) => {
       checkHost(env.incoming); // 421, on every path
+      checkPath(env.incoming); // 404, what means another path than it says
       return app.fetch(request, env);
     },
   };

@@ -67,6 +67,9 @@ describe('a request with a Host that is not ours', () => {
     }
     const raw = (head: string) => sendRaw(Number(port), `GET ${head}\r\nConnection: close\r\n\r\n`);
     expect(await raw(`http://attacker.example/ HTTP/1.1\r\nHost: localhost:${port}`)).toMatch(/^HTTP\/1\.1 421 /);
+    for (const second of [`localhost:${port}`, 'attacker.example']) {
+      expect(await raw(`/ HTTP/1.1\r\nHost: localhost:${port}\r\nhOST: ${second}`)).toMatch(/^HTTP\/1\.1 400 /);
+    }
     for (const head of ['/ HTTP/1.1', '/ HTTP/1.1\r\nHost:', '/ HTTP/1.1\r\nHost: a b', '/ HTTP/1.0']) {
       expect([head, await raw(head)]).toEqual([head, expect.stringMatching(/^HTTP\/1\.1 (400|421) /)]);
     }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../core/failure.ts';
+import { excerpt } from './excerpt.ts';
 import { LOOPBACK_NAMES } from './loopback-names.ts';
 
 export interface HostNames {
@@ -17,10 +18,13 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:':
  */
 export function hostRule(names: () => HostNames): (incoming: IncomingMessage) => void {
   let known: { readonly names: HostNames; readonly port: number; readonly accepted: ReadonlySet<string> } | undefined;
-  return ({ headers: { host }, url, socket: { localPort: port = 0 } }) => {
+  return ({ headers: { host }, rawHeaders, url, socket: { localPort: port = 0 } }) => {
     const current = names();
     if (known?.names !== current || known.port !== port) {
       known = { names: current, port, accepted: acceptedHosts(current, port) };
+    }
+    if (isSentTwice(rawHeaders)) {
+      throw new Failure('invalid_request', 'The request has more than one Host header. Send one.', { status: 400 });
     }
     // A target in absolute form (RFC 9112 section 3.2.2) would carry a second host.
     const isOneHost = host !== undefined && url?.startsWith('/');
@@ -28,13 +32,20 @@ export function hostRule(names: () => HostNames): (incoming: IncomingMessage) =>
     throw new Failure(
       'misdirected_request',
       'This server is not known under that name. Use its public URL; its owner can add a name to allowedHosts in mooring.yaml.',
-      { status: 421, detail: { host, target: url?.slice(0, MAX_LOGGED) } },
+      { status: 421, detail: { host: excerpt(host), target: excerpt(url) } },
     );
   };
 }
 
-/** Characters of a strange target that help to find its sender. */
-const MAX_LOGGED = 100;
+/** Node keeps the first of several Host headers and says nothing; a proxy before us may have read another. RFC 9112 section 3.2: 400. */
+function isSentTwice(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts > 1;
+}
 
 /** In lower case. `port` is the one that the request came in at. */
 export function acceptedHosts({ publicUrl, allowedHosts }: HostNames, port: number): ReadonlySet<string> {

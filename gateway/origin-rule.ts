@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from '../core/failure.ts';
+import { excerpt } from './excerpt.ts';
 import { LOOPBACK_NAMES } from './loopback-names.ts';
 
 export interface Origins {
@@ -27,7 +28,7 @@ export function originRule(origins: () => Origins): (incoming: IncomingMessage, 
       throw new Failure(
         'origin_refused',
         'Pages of this origin may not call this server. Its owner can add the origin to allowedOrigins in mooring.yaml.',
-        { status: 403, detail: { origin } },
+        { status: 403, detail: { origin: excerpt(origin) } },
       );
     }
     outgoing.setHeader('access-control-allow-origin', origin);

@@ -14,13 +14,19 @@ export interface ControlDeps {
 /** A request to the control socket is a name and some scopes. */
 const BODY_BYTES = 16 * 1024;
 
+const refuseLarge = (): never => {
+  throw new Failure('request_too_large', `A request to the control socket has at most ${BODY_BYTES} bytes.`, {
+    status: 413,
+  });
+};
+
 /** What the command line can ask. Whoever can open the socket is the owner of the state folder and acts as `admin`. */
 export function controlApp({ source, issueToken }: ControlDeps): Hono {
   const app = new Hono();
   app.get('/v1/servers', (context) =>
     context.json<ServerList>({ servers: source.list(), problems: source.problems() }),
   );
-  app.post('/v1/tokens', bodyLimit({ maxSize: BODY_BYTES }), async (context) => {
+  app.post('/v1/tokens', bodyLimit({ maxSize: BODY_BYTES, onError: refuseLarge }), async (context) => {
     const parsed = TokenRequest.safeParse(await context.req.json().catch(() => undefined));
     if (!parsed.success) {
       throw new Failure('invalid_request', 'Send {"server": name, "scope"?: "…"} as JSON.', { status: 400 });

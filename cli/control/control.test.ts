@@ -1,4 +1,4 @@
-import { mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -18,7 +18,10 @@ beforeEach(async () => {
   control = await openControl(homePaths(home).controlSocket, log);
 });
 
-afterEach(async () => control.close());
+afterEach(async () => {
+  await control.close();
+  await rm(home, { recursive: true });
+});
 
 const serve = (deps: Partial<ControlDeps> = {}): void =>
   control.serve(
@@ -68,10 +71,15 @@ test.each([
   ['of another type', { server: 1 }],
   ['with an unknown field', { server: 'x', scopes: 'y' }],
   ['a text', 'text'],
-  ['too large', { server: 'x', scope: 'y'.repeat(20_000) }],
 ])('a request that is none is refused: %s', async (_, body) => {
   serve();
   await expect(askControl(home, 'POST', '/v1/tokens', body)).rejects.toBeInstanceOf(Failure);
+});
+
+test('a request that is too large is refused as that', async () => {
+  serve();
+  const refusal = askControl(home, 'POST', '/v1/tokens', { server: 'x', scope: 'y'.repeat(20_000) });
+  await expect(refusal).rejects.toMatchObject({ code: 'request_too_large', status: 413 });
 });
 
 test('a second one in the same folder is refused; a socket that nobody serves any more is replaced', async () => {

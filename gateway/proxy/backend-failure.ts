@@ -5,6 +5,13 @@ import { Failure } from '../../core/failure.ts';
 /** Seconds. A restart of a process takes about as long; most failures of a connection end with one. */
 const RETRY_AFTER = { 'retry-after': '1' };
 
+/** Beside the parser's own codes: an error of it without one, a character that no header can have, another length than was said. */
+const INVALID_ANSWER: ReadonlySet<string> = new Set([
+  'HTTPParserError',
+  'ERR_INVALID_CHAR',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+]);
+
 /** Why a request has no answer, by what undici says. `sent`: at least a part of it may have reached the backend. */
 export function backendFailure(server: McpServer, cause: unknown, sent: boolean): Failure {
   const code = codeOf(cause);
@@ -26,7 +33,7 @@ export function backendFailure(server: McpServer, cause: unknown, sent: boolean)
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return failure('backend_headers_too_large', 502, 'The headers of the server’s answer are larger than allowed.');
   }
-  if (code.startsWith('HPE_') || code === 'ERR_INVALID_CHAR') {
+  if (code.startsWith('HPE_') || INVALID_ANSWER.has(code)) {
     return failure('backend_response_invalid', 502, 'The server’s answer is not valid HTTP.');
   }
   const message = 'The server closed the connection before it answered. It may have executed the request.';

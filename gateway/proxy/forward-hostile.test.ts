@@ -123,6 +123,7 @@ describe('bytes that are no answer', () => {
     ['a bare line feed in a header', `${JSON_HEAD}X-A: a\nSet-Cookie: b\r\nContent-Length: 2\r\n\r\n{}`],
     ['two lengths', `${JSON_HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} `],
     ['a length and chunks', `${JSON_HEAD}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}`],
+    ['a status line alone', 'HTTP/1.1\r\n\r\n'],
     ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'],
   ])('become 502: %s', async (_, bytes) => {
     await using backend = await bytesBackend(bytes);
@@ -130,6 +131,15 @@ describe('bytes that are no answer', () => {
     const answer = await exchange(proxy.url);
     expect(answer.status).toBe(502);
     expect(answer.headers).not.toHaveProperty('set-cookie');
+  });
+
+  test.each([
+    ['garbage', '\x00\x01\x02 hello\r\n\r\n'],
+    ['a length and chunks', `${JSON_HEAD}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}`],
+  ])('are called that: %s', async (_, bytes) => {
+    await using backend = await listenRaw((socket) => socket.on('data', () => socket.end(bytes, 'latin1')));
+    await using proxy = await proxyOf(backend);
+    expect(codeOf(await exchange(proxy.url))).toBe('backend_response_invalid');
   });
 
   test.each([

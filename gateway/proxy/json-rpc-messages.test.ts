@@ -34,6 +34,11 @@ describe('jsonRpcMessages', () => {
     ['an id that is an object', { id: {}, method: 'ping' }],
     ['params by position', { id: 1, method: 'tools/call', params: ['wipe', {}] }],
     ['params that are text', { id: 1, method: 'tools/call', params: 'wipe' }],
+    ['NUL in the method', { id: 1, method: 'tools/call\0x' }],
+    ['NUL in the name of a tool', { id: 1, method: 'tools/call', params: { name: 'wipe\0x' } }],
+    ['NUL in a URI', { id: 1, method: 'resources/read', params: { uri: 'file:///a\0.txt' } }],
+    ['NUL in the name of a member', { id: 1, method: 'ping', 'method\0': 'tools/call' }],
+    ['NUL in the name of a parameter', { id: 1, method: 'tools/call', params: { name: 'read', 'name\0': 'wipe' } }],
   ])('refuses %s', (_, value) => {
     expect(failureOf(() => jsonRpcMessages(value))).toMatchObject({
       status: 400,

@@ -42,11 +42,13 @@ function jsonRpcMessage(value: unknown): JsonRpcMessage {
   if (params !== undefined && params !== null && !isObject(params)) throw invalid('params is an object.', id);
   refuseLookAlikes(value, id);
   if (params) refuseLookAlikes(params, id);
+  if (hasNul(method) || hasNul(params?.['name']) || hasNul(params?.['uri'])) throw invalid(WITH_NUL, id);
   return value;
 }
 
 function refuseLookAlikes(object: Record<string, unknown>, id: JsonRpcMessage['id']): void {
   for (const key of Object.keys(object)) {
+    if (hasNul(key)) throw invalid(WITH_NUL, id);
     if (ANY_CASE.test(key) && !LOOKED_AT.has(key)) {
       throw new RpcFailure(
         'ambiguous_json_key',
@@ -57,6 +59,10 @@ function refuseLookAlikes(object: Record<string, unknown>, id: JsonRpcMessage['i
     }
   }
 }
+
+/** Where it is written in C, a backend reads a text up to its first NUL: another method, tool or member than the rules have seen. */
+const hasNul = (value: unknown): boolean => typeof value === 'string' && value.includes('\0');
+const WITH_NUL = 'Names must not contain the character U+0000.';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

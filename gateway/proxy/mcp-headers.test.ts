@@ -45,6 +45,16 @@ describe('checkMcpHeaders', () => {
     });
   });
 
+  test('quotes no more of either than helps', () => {
+    const long = failureOf(() => checkMcpHeaders({ 'mcp-name': 'y'.repeat(5000) }, [call('x'.repeat(5000))]));
+    const method = failureOf(() => checkMcpHeaders({ 'mcp-method': 'a' }, [{ id: 1, method: 'x\x1b'.repeat(5000) }]));
+    for (const failure of [long, method]) {
+      const shown = JSON.stringify([failure?.message, failure && 'rpc' in failure && failure.rpc]);
+      expect(shown.length).toBeLessThan(1000);
+      expect(shown).not.toContain('u001b');
+    }
+  });
+
   test('answers the request by its id', () => {
     const failure = failureOf(() => checkMcpHeaders({ 'mcp-method': 'x' }, [call('a')]));
     expect(failure).toMatchObject({ rpc: { id: 3 } });

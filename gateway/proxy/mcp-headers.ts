@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
+import { excerpt } from '../excerpt.ts';
 import type { JsonRpcMessage } from './json-rpc-messages.ts';
 import { RpcFailure } from './rpc-failure.ts';
 
@@ -30,7 +31,7 @@ export function checkMcpHeaders(headers: IncomingHttpHeaders, messages: readonly
   const [message, another] = messages;
   if (!message || another) throw mismatch('a batch', 'a batch has no headers of one method', undefined);
   if (methodHeader !== undefined && methodHeader !== message.method) {
-    throw mismatch(String(methodHeader), `the body names method ${message.method ?? '(none)'}`, message);
+    throw mismatch(String(methodHeader), `the body names method ${excerpt(message.method) ?? '(none)'}`, message);
   }
   if (nameHeader !== undefined) checkName(String(nameHeader), message);
 }
@@ -45,7 +46,7 @@ function checkName(header: string, message: JsonRpcMessage): void {
   const value = message.params?.[source];
   // Without a name in the body there is nothing to contradict: the backend says what is missing.
   if (typeof value === 'string' && value !== decoded) {
-    throw mismatch(header, `the body carries params.${source}="${value}"`, message);
+    throw mismatch(header, `the body carries params.${source}="${excerpt(value)}"`, message);
   }
 }
 
@@ -53,13 +54,14 @@ function checkName(header: string, message: JsonRpcMessage): void {
 export function versionMismatch(
   headers: IncomingHttpHeaders,
   messages: readonly JsonRpcMessage[] | undefined,
-): { header: string; body: string } | undefined {
+): { header: string | undefined; body: string | undefined } | undefined {
   const header = headers['mcp-protocol-version'];
   const meta = messages?.[0]?.params?.['_meta'];
   if (typeof header !== 'string' || typeof meta !== 'object' || meta === null || !(VERSION_KEY in meta))
     return undefined;
   const body = meta[VERSION_KEY];
-  return typeof body === 'string' && body !== header ? { header, body } : undefined;
+  if (typeof body !== 'string' || body === header) return undefined;
+  return { header: excerpt(header), body: excerpt(body) };
 }
 
 /** The text of `=?base64?…?=`, other text as it is, undefined where the Base64 (RFC 4648 section 4) or its UTF-8 is broken. */
@@ -75,6 +77,6 @@ const mismatch = (header: string, body: string, message: JsonRpcMessage | undefi
   new RpcFailure(
     'header_mismatch',
     `Bad Request: the request headers and body disagree: ${body}`,
-    { code: HEADER_MISMATCH, id: message?.id ?? null, data: { mismatch: { header, body } } },
+    { code: HEADER_MISMATCH, id: message?.id ?? null, data: { mismatch: { header: excerpt(header), body } } },
     { status: 400 },
   );

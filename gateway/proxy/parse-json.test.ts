@@ -53,6 +53,21 @@ describe('parseJson', () => {
     expect(failureOf(() => parseJson(Buffer.from(bytes), DEPTH))).toMatchObject({ code: 'parse_error' });
   });
 
+  test.each([
+    ['objects', (count: number) => Array.from({ length: count }, () => '{}')],
+    ['arrays', (count: number) => Array.from({ length: count }, () => '[]')],
+    ['members', (count: number) => [`{${Array.from({ length: count - 1 }, (_, index) => `"${index}":0`).join()}}`]],
+  ])('refuses more %s than it takes long to read', (_, parts) => {
+    // The list around them is one.
+    expect(parse(`[${parts(199_999).join()}]`)).toHaveLength(parts(199_999).length);
+    const text = `[${parts(200_000).join()}]`;
+    expect(failureOf(() => parse(text))).toMatchObject({ status: 400, code: 'json_too_many_parts' });
+  });
+
+  test('takes any number of plain values', () => {
+    expect(parse(`[${'1,'.repeat(500_000)}1]`)).toHaveLength(500_001);
+  });
+
   test('counts depth in objects and arrays, not in strings', () => {
     expect(parse('{"a":[{"b":"[[[[{{{{"}]}', 3)).toEqual({ a: [{ b: '[[[[{{{{' }] });
     expect(failureOf(() => parse('{"a":[{"b":1}]}', 2))).toMatchObject({ status: 400, code: 'json_too_deep' });

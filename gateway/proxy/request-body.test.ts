@@ -75,6 +75,9 @@ describe('readRequestBody', () => {
     { 'content-type': 'application/jsonp' },
     { 'content-type': 'application/json; charset=utf-16' },
     { 'content-type': 'application/json; charset=utf-7' },
+    { 'content-type': 'application/json; charset=utf-16=utf-8' },
+    { 'content-type': 'application/json; charset="utf-8' },
+    { 'content-type': "application/json; charset*=utf-16''x" },
     { 'content-encoding': 'gzip' },
     { 'content-encoding': 'identity' },
   ])('refuses %j', async (headers) => {

@@ -46,7 +46,7 @@ function isJson(contentType: string | undefined): boolean {
 }
 
 const isOtherCharset = (parameter: string): boolean =>
-  /^\s*charset\s*=/.test(parameter) && !/=\s*"?utf-?8"?\s*$/.test(parameter);
+  /^\s*charset\b/.test(parameter) && !/^\s*charset\s*=\s*(?:utf-?8|"utf-?8")\s*$/.test(parameter);
 
 /** RFC 9110 sections 15.5.16 and 12.5.3: 415 with Accept-Encoding says that the encoding was the problem. */
 const unsupported = (message: string, headers: Record<string, string>): Failure =>

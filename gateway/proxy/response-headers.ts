@@ -6,15 +6,7 @@ import type { Verdict } from './response-rules.ts';
  * Service-Worker-Allowed, Access-Control-*, Strict-Transport-Security, Refresh, Link, Location, NEL, Report-To, Alt-Svc,
  * SourceMap, Public-Key-Pins … act on our whole origin, X-Accel-Redirect and X-Sendfile on a proxy before us; Vary is ours.
  */
-const FORWARDED = new Set([
-  'accept-post',
-  'allow',
-  'cache-control',
-  'retry-after',
-  'traceresponse',
-  'x-correlation-id',
-  'x-request-id',
-]);
+const FORWARDED = new Set(['accept-post', 'allow', 'retry-after', 'traceresponse', 'x-correlation-id', 'x-request-id']);
 const PREFIXES_FORWARDED = /^(?:mcp-|ratelimit|x-ratelimit-)/;
 
 /** Of these, only with the body that they describe. Hop-by-hop headers (RFC 9110 section 7.6.1) are in no list. */
@@ -22,6 +14,11 @@ const OF_THE_BODY = new Set(['content-type', 'content-length', 'content-encoding
 
 /** What a browser may do with any answer of a backend: nothing. */
 const OWN = ['x-content-type-options', 'nosniff', 'content-security-policy', "default-src 'none'; sandbox"];
+
+/** Every answer is for one caller, who was authorized for it just now: nothing that a backend says may let others have it. */
+const UNSHARED = 'private, no-store';
+/** A proxy that compresses a stream holds its events back. */
+const UNTOUCHED = `${UNSHARED}, no-transform`;
 
 /** The headers of an answer as the client gets them, as a flat list; `session` is the sealed id, where there is one. */
 export function responseHeaders(
@@ -38,7 +35,7 @@ export function responseHeaders(
     if (value !== undefined) headers.push(name, typeof value === 'string' ? value : value.join(', '));
   }
   if (session !== undefined) headers.push('mcp-session-id', session);
-  if (backend['cache-control'] === undefined) headers.push('cache-control', 'no-store');
+  headers.push('cache-control', verdict === 'events' ? UNTOUCHED : UNSHARED);
   if (verdict === 'events') headers.push('x-accel-buffering', 'no');
   // RFC 9110 section 8.6: a 204 has no Content-Length.
   if (!hasBody && status !== 204) headers.push('content-length', '0');

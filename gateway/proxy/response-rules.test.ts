@@ -16,12 +16,16 @@ describe('judgeResponse', () => {
     ['202 without a type', 202, {}, 'dropped'],
     ['202 in text, as Express sends it', 202, type('text/plain'), 'dropped'],
     ['204', 204, {}, 'dropped'],
+    ['204 that is said to have JSON', 204, type('application/json'), 'dropped'],
+    ['204 that is said to have events', 204, type('text/event-stream'), 'dropped'],
     ['405 in text', 405, type('text/html'), 'dropped'],
     ['404 without a type', 404, {}, 'dropped'],
     ['500 as a page', 500, type('text/html'), 'dropped'],
     ['200 without a type', 200, {}, 'empty'],
     ['a page', 200, type('text/html'), 'empty'],
     ['a page that is called JSON too', 200, type('application/json, text/html'), 'empty'],
+    ['a page behind a parameter of JSON', 200, type('application/json;x=y, text/html'), 'empty'],
+    ['a page behind a parameter of events', 200, type('text/event-stream; charset=utf-8, text/html'), 'empty'],
     ['JSON of another kind', 200, type('application/jsonp'), 'empty'],
     ['a script', 200, type('text/javascript'), 'empty'],
   ])('%s', (_, status, headers, verdict) => {
@@ -59,13 +63,12 @@ const received = (
 const OURS = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; sandbox",
-  'cache-control': 'no-store',
+  'cache-control': 'private, no-store',
 };
 
 describe('responseHeaders', () => {
   test.each([
     ['allow', 'POST'],
-    ['cache-control', 'max-age=60'],
     ['content-encoding', 'gzip'],
     ['content-length', '12'],
     ['content-type', 'application/json'],
@@ -83,6 +86,7 @@ describe('responseHeaders', () => {
     'accept-ch',
     'access-control-allow-origin',
     'alt-svc',
+    'cache-control',
     'clear-site-data',
     'connection',
     'content-disposition',
@@ -129,6 +133,7 @@ describe('responseHeaders', () => {
     expect(received(type('text/event-stream'), 'events')).toEqual({
       ...OURS,
       ...type('text/event-stream'),
+      'cache-control': 'private, no-store, no-transform',
       'x-accel-buffering': 'no',
     });
   });
