@@ -63,6 +63,13 @@ describe('a listener', () => {
     expect((await exchange(url.replace(/:\d+/, `:${everywhere.port}`), { method: 'GET' })).body).toBe('here');
   });
 
+  test('is on every address of both families under `::`', async () => {
+    await using server = await start({ address: '::' });
+    for (const host of ['127.0.0.1', '[::1]']) {
+      expect((await exchange(`http://${host}:${server.port}/`, { method: 'GET' })).body).toBe('here');
+    }
+  });
+
   test('says which port is taken, and what to do', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');

@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../core/failure.ts';
+import { httpDrain, type HttpDrain } from '../core/http-drain.ts';
 import { brokenRequestAnswer } from './broken-request.ts';
 import type { App } from './gateway-env.ts';
 import { refuseEarly, type RefusalParts } from './refusals.ts';
@@ -10,7 +11,7 @@ import { refuseEarly, type RefusalParts } from './refusals.ts';
 export interface ListenOptions extends RefusalParts {
   /** 0 is any free port. */
   readonly port: number;
-  /** One address; without it loopback only, IPv4 and, where there is one, IPv6. */
+  /** One address, `::` for all of both families; without it loopback only, IPv4 and, where there is one, IPv6. */
   readonly address?: string | undefined;
   /** Bytes. */
   readonly maxHeaderSize: number;
@@ -18,18 +19,19 @@ export interface ListenOptions extends RefusalParts {
   readonly requestSeconds: number;
 }
 
-export interface Listener {
+export interface Listener extends HttpDrain {
   readonly port: number;
-  /** No new connections; resolves when requests under way have ended, or are cut off after `graceMs`. */
-  close(graceMs: number): Promise<void>;
+}
+
+interface Bound {
+  readonly server: Server;
+  readonly drain: HttpDrain;
 }
 
 /** Milliseconds. Longer than clients and proxies keep theirs (nginx and AWS 60 s, undici 4 s), so that it is never us who closes a connection that is just being used. */
 const KEEP_ALIVE_MS = 75_000;
 /** Milliseconds between looks at the clocks of requests. Node's own 30 s would make a limit of seconds meaningless. */
 const CHECK_CLOCKS_MS = 1000;
-/** Milliseconds between looks for connections that have become idle while we stop: Node closes only those that are idle at first. */
-const CLOSE_IDLE_MS = 50;
 /** A free port of IPv4 may be taken on IPv6; to meet that so often is no accident. */
 const FREE_PORT_TRIES = 10;
 
@@ -37,27 +39,30 @@ const FREE_PORT_TRIES = 10;
 export async function listen(app: App, options: ListenOptions): Promise<Listener> {
   const addresses = options.address === undefined ? ['127.0.0.1', '::1'] : [options.address];
   for (let attempt = 1; ; attempt++) {
-    const servers: Server[] = [];
+    const all: Bound[] = [];
     let port = options.port;
     try {
       for (const address of addresses) {
-        const server = await bind(app, address, { ...options, port });
-        if (!server) continue;
-        servers.push(server);
-        port = (server.address() as AddressInfo).port;
+        const bound =
+          (await bind(app, address, { ...options, port })) ??
+          (address === '::' ? await bind(app, '0.0.0.0', { ...options, port }) : undefined);
+        if (!bound) continue;
+        all.push(bound);
+        port = (bound.server.address() as AddressInfo).port;
       }
-      const close = async (graceMs: number): Promise<void> => {
-        await Promise.all(servers.map((server) => closeGracefully(server, graceMs)));
+      return {
+        port,
+        untilQuiet: async (times) => void (await Promise.all(all.map(({ drain }) => drain.untilQuiet(times)))),
+        close: async (graceMs) => void (await Promise.all(all.map(({ drain }) => drain.close(graceMs)))),
       };
-      return { port, close };
     } catch (error) {
-      for (const server of servers) server.close();
+      for (const { server } of all) server.close();
       if (options.port !== 0 || attempt === FREE_PORT_TRIES) throw error;
     }
   }
 }
 
-async function bind(app: App, address: string, options: ListenOptions): Promise<Server | undefined> {
+async function bind(app: App, address: string, options: ListenOptions): Promise<Bound | undefined> {
   const { port, maxHeaderSize, requestSeconds } = options;
   const server = createServer(
     {
@@ -71,14 +76,16 @@ async function bind(app: App, address: string, options: ListenOptions): Promise<
     },
     requestListener(app, options),
   );
+  const drain = httpDrain(server);
   server.on('clientError', brokenRequestAnswer(options));
-  const { promise, resolve, reject } = Promise.withResolvers<Server | undefined>();
+  const { promise, resolve, reject } = Promise.withResolvers<Bound | undefined>();
   server.once('error', (error: NodeJS.ErrnoException) => {
-    // Machines without IPv6 have no ::1.
-    if (address === '::1' && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')) resolve(undefined);
+    // Machines without IPv6 have neither.
+    if ((address === '::1' || address === '::') && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT'))
+      resolve(undefined);
     else reject(asFailure(error, address, port));
   });
-  server.listen(port, address, () => resolve(server));
+  server.listen(port, address, () => resolve({ server, drain }));
   return promise;
 }
 
@@ -105,15 +112,6 @@ async function answerHead(app: App, request: Request, env: HttpBindings): Promis
 }
 
 const [ALREADY_SENT = ''] = RESPONSE_ALREADY_SENT.headers.keys();
-
-async function closeGracefully(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
-  const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(cutOff);
-}
 
 function asFailure(error: NodeJS.ErrnoException, address: string, port: number): Failure {
   if (error.code === 'EADDRINUSE') {

@@ -1,0 +1,66 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How a server ends without losing a request. */
+export interface HttpDrain {
+  /**
+   * From now on every answer says `Connection: close` (RFC 9112 section 9.6), so that clients go elsewhere with their next
+   * request. Everything is served as before, new connections too, because not all that send requests have heard of our end;
+   * resolves when none has come for `quietMs`, or after `mostMs`.
+   */
+  untilQuiet(times: { readonly quietMs: number; readonly mostMs: number }): Promise<void>;
+  /** No new connections, and idle ones are closed; resolves when requests under way have ended, or are cut off after `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Milliseconds between looks for quiet, and for connections that have become idle: Node closes only those that are idle at first. */
+const LOOK_MS = 50;
+
+/** Follows the connections of a server from its start. */
+export function httpDrain(server: Server): HttpDrain {
+  const sockets = new Set<Socket & { readonly _httpMessage?: ServerResponse | null }>();
+  let isDraining = false;
+  let lastRequestAt = 0;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.prependListener('request', (_incoming, outgoing: ServerResponse) => {
+    if (!isDraining) return;
+    lastRequestAt = performance.now();
+    outgoing.shouldKeepAlive = false;
+  });
+
+  /** What an answer on its way cannot say any more, the next one on its connection does. */
+  const sayClose = (): void => {
+    isDraining = true;
+    // As Node itself finds the answer that is under way on a connection.
+    for (const { _httpMessage: outgoing } of sockets) if (outgoing) outgoing.shouldKeepAlive = false;
+  };
+
+  return {
+    untilQuiet: async ({ quietMs, mostMs }) => {
+      sayClose();
+      const startedAt = performance.now();
+      lastRequestAt = startedAt;
+      const isOver = (now: number): boolean => now - lastRequestAt >= quietMs || now - startedAt >= mostMs;
+      while (!isOver(performance.now())) await sleep(Math.min(LOOK_MS, quietMs));
+    },
+    close: async (graceMs) => {
+      sayClose();
+      const closed = new Promise((resolve) => server.close(resolve));
+      const closeIdle = (): void => {
+        server.closeIdleConnections();
+        // Opened for later, as browsers do: Node does not count them as idle before their first request.
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      };
+      closeIdle();
+      const looking = setInterval(closeIdle, LOOK_MS);
+      const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearInterval(looking);
+      clearTimeout(cutOff);
+    },
+  };
+}
