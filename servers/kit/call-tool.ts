@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import { isDatabaseAway } from '../../core/database-away.ts';
 import { Failure } from '../../core/failure.ts';
-import { databaseAway, isDatabaseAway } from './database-away.ts';
+import { databaseAway } from './database-away.ts';
 import type { Tool, ToolContext } from './define-tool.ts';
 import { ToolFailure } from './tool-failure.ts';
 

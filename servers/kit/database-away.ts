@@ -1,24 +1,5 @@
 import { Failure } from '../../core/failure.ts';
 
-/**
- * PostgreSQL, appendix A: shutting down or starting (57P01–57P03), no connection left (53300); 08… is the connection; our
- * password was replaced, and who did that starts this server anew (28P01).
- */
-const SERVER_AWAY = /^(08\w{3}|57P0[123]|53300|28P01)$/;
-const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
-/** What node-postgres says without a code. */
-const LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
-
-/** Whether a query failed because the database cannot be reached now, and not because of the query. */
-export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code = '', syscall } = error as NodeJS.ErrnoException;
-  if (SERVER_AWAY.test(code) || UNREACHABLE.test(code) || LOST.test(error.message)) return true;
-  // The Unix socket of a server that does not run.
-  return code === 'ENOENT' && syscall === 'connect';
-}
-
 export const databaseAway = (cause?: unknown): Failure =>
   new Failure(
     'database_away',

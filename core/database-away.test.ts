@@ -3,7 +3,7 @@ import { isDatabaseAway } from './database-away.ts';
 
 const failed = (code: string) => Object.assign(new Error('no'), { code });
 
-test.each(['08006', '57P01', '53300', '28P01', 'ECONNREFUSED'])('%s speaks of the database', (code) => {
+test.each(['08006', '57P01', '53300', '28P01', '3D000', 'ECONNREFUSED'])('%s speaks of the database', (code) => {
   expect(isDatabaseAway(failed(code))).toBe(true);
 });
 
