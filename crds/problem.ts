@@ -1,7 +1,7 @@
 /** Something wrong in a manifest, told so that a person can put it right. Never holds text from the manifest but names of fields and objects. */
 export interface Problem {
   readonly file: string;
-  /** From 1. */
+  /** From 1; 0 where it was not read from a file: then `file` names the object. */
   readonly line: number;
   /** From 1, where the place is inside a line. */
   readonly column?: number;
@@ -15,7 +15,7 @@ export interface Problem {
 
 /** `examples/local/x.yaml:12: spec.port: 70000 is too large; a port is 1 to 65535` */
 export const formatProblem = ({ file, line, path, message, hint }: Problem): string =>
-  `${printable(file)}:${line}: ${path === '' ? '' : `${path}: `}${message}; ${hint}`;
+  `${printable(file)}:${line === 0 ? '' : `${line}:`} ${path === '' ? '' : `${path}: `}${message}; ${hint}`;
 
 /** Names of fields from the root, indexes of lists. */
 export type FieldPath = readonly (string | number)[];

@@ -1,5 +1,6 @@
 import { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, Parser, visit } from 'yaml';
 import type { Document, ErrorCode } from 'yaml';
+import { deeperThan, MAX_DEPTH } from './deeper-than.ts';
 import type { FieldPath, Finding } from './problem.ts';
 import { describeYamlError } from './yaml-errors.ts';
 
@@ -21,9 +22,6 @@ export interface YamlDocument {
   /** Where a field is; where it is missing, the nearest thing around it. */
   place(path: FieldPath): Place;
 }
-
-/** Deeper than any PodTemplateSpec (about 12). */
-const MAX_DEPTH = 64;
 
 /** Values that aliases may repeat: the default of the library, against "billion laughs". */
 const MAX_ALIASED = 100;
@@ -116,6 +114,7 @@ const unreadable = (code: ErrorCode, place: Place): YamlDocument => ({
 function plainValue(document: Document.Parsed): { value: unknown } | { code: ErrorCode; offset: number } {
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASED });
+    // Aliases can nest what is not nested in the text.
     return deeperThan(value, MAX_DEPTH) ? { code: 'RESOURCE_EXHAUSTION', offset: offsetOf(document, []) } : { value };
   } catch {
     // An alias to nothing or to what contains it, or too many of them. The last one has the most to repeat.
@@ -124,12 +123,6 @@ function plainValue(document: Document.Parsed): { value: unknown } | { code: Err
     return { code: 'BAD_ALIAS', offset };
   }
 }
-
-/** Aliases can nest what is not nested in the text. */
-const deeperThan = (value: unknown, depth: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (depth === 0 || Object.values(value).some((child) => deeperThan(child, depth - 1)));
 
 function* repeatedKeys(node: unknown, path: FieldPath): Generator<{ path: FieldPath; offset: number }> {
   if (isSeq(node)) {
