@@ -19,12 +19,19 @@ export async function loadKeyFile<Purpose extends string>(
   path: string,
   purposes: Readonly<Record<Purpose, KeyAlgorithm>>,
 ): Promise<KeyFile<Purpose>> {
-  const stored: Partial<Record<string, KeyRing>> = { ...(await readKeys(path)) };
+  const text = await readFileIfThere(path);
+  const stored: Partial<Record<string, KeyRing>> = text === undefined ? {} : { ...parseKeyFile(text, path) };
   const missing = (Object.keys(purposes) as Purpose[]).filter((purpose) => !stored[purpose]?.length);
   if (missing.length === 0) return stored as KeyFile<Purpose>;
   for (const purpose of missing) stored[purpose] = [await newKey(purposes[purpose])];
   await writePrivateFile(path, JSON.stringify(stored, undefined, 2));
   return stored as KeyFile<Purpose>;
+}
+
+/** The content of a new key file. */
+export async function newKeyFile(purposes: Readonly<Record<string, KeyAlgorithm>>): Promise<string> {
+  const rings = Object.entries(purposes).map(async ([purpose, alg]) => [purpose, [await newKey(alg)]] as const);
+  return JSON.stringify(Object.fromEntries(await Promise.all(rings)), undefined, 2);
 }
 
 /**
@@ -70,16 +77,15 @@ const Shape = z.looseObject({ kid: z.string(), alg: z.enum(['ES256', 'HS256']), 
 const Key = z.custom<PrivateKey>((value) => Shape.safeParse(value).success);
 const KeyRings = z.record(z.string(), z.tuple([Key], Key));
 
-async function readKeys(path: string): Promise<Readonly<Record<string, KeyRing>>> {
-  const text = await readFileIfThere(path);
-  if (text === undefined) return {};
+/** What is in a key file, by purpose. `name` says in messages where it is. @throws Failure `invalid_key_file`. */
+export function parseKeyFile(text: string, name: string): Readonly<Partial<Record<string, KeyRing>>> {
   try {
     return KeyRings.parse(JSON.parse(text));
   } catch {
     // Without the cause: it would quote the file.
     throw new Failure(
       'invalid_key_file',
-      `${path} is not a key file. Restore it from a backup; or delete it, and everybody has to sign in again.`,
+      `${name} is not a key file. Restore it from a backup; or delete it, and everybody has to sign in again.`,
     );
   }
 }

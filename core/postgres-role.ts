@@ -41,9 +41,12 @@ export async function provisionRole(adminUrl: string, role: string, password: st
   } finally {
     await admin.end();
   }
-  url.username = role;
-  url.password = encodeURIComponent(password);
-  return url.href;
+  return roleUrl(adminUrl, role, password);
+}
+
+/** The connection URL of a role that `provisionRole` makes: known before it is made. */
+export function roleUrl(adminUrl: string, role: string, password: string): string {
+  return Object.assign(parseDatabaseUrl(adminUrl), { username: role, password: encodeURIComponent(password) }).href;
 }
 
 async function provision(admin: Client, role: string, password: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BUNDLED_SERVERS } from '../../core/bundled-servers.ts';
 import { lockDatabase } from '../../core/database-lock.ts';
 import { startEmbeddedPostgres } from '../../core/embedded-postgres/embedded-postgres.ts';
 import { type HomePaths } from '../../core/home.ts';
@@ -6,9 +7,6 @@ import type { Log } from '../../core/log.ts';
 import { newPassword, provisionRole } from '../../core/postgres-role.ts';
 import { writePrivateFile } from '../../core/private-file.ts';
 import type { ProcessGuard } from '../../core/process-guard.ts';
-
-/** Bundled servers with a database role and schema of their own: Secret `<name>-database`, key DATABASE_URL. */
-const SERVERS_WITH_DATABASE = { marketplace: 'marketplace' } as const;
 
 export interface PlatformDatabase {
   /** Connection URL of the gateway's role. */
@@ -27,8 +25,9 @@ export async function openPlatformDatabase(paths: HomePaths, guard: ProcessGuard
     : await startEmbeddedPostgres({ folder: paths.postgres, guard, log });
   try {
     const gatewayUrl = await provisionRole(postgres.adminUrl, 'gateway', newPassword());
-    for (const [server, role] of Object.entries(SERVERS_WITH_DATABASE)) {
-      const url = await provisionRole(postgres.adminUrl, role, newPassword());
+    for (const [server, { databaseRole }] of Object.entries(BUNDLED_SERVERS)) {
+      const url = await provisionRole(postgres.adminUrl, databaseRole, newPassword());
+      // With `envFrom` the key is the name of the variable.
       await writePrivateFile(join(paths.secretFolder(`${server}-database`), 'DATABASE_URL'), url);
     }
     return { gatewayUrl, stop: async () => postgres.stop() };

@@ -45,7 +45,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const cluster = await ensureCluster(folder, { programs, account, guard });
   // Kubernetes opens volumes to the group of a pod (fsGroup) each time it mounts them, and PostgreSQL refuses such data.
   await chmod(cluster.data, 0o700);
-  await writeHostBasedAuthentication(cluster, { account, isNetworked: networkPort !== undefined });
+  if (networkPort !== undefined) await writeHostBasedAuthentication(cluster, { account, isNetworked: true });
   const socket = await socketFolder(cluster.socket, account, guard);
 
   const port = networkPort ?? PORTS.database;
