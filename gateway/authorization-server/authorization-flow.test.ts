@@ -287,10 +287,25 @@ describe('the refresh token', () => {
     const { refresh_token: token = '' } = await tokens(rig, flow);
     rig.source.remove('default/marketplace');
     expect((await refresh(rig, flow.clientId, token)).body.error).toBe('invalid_target');
+    rig.source.put(MARKETPLACE);
+    expect((await refresh(rig, flow.clientId, token)).status).toBe(200);
+  });
+
+  test.each([
+    ['another resource', { resource: 'https://elsewhere.example/mcp' }],
+    ['the registry', { resource: 'REGISTRY' }],
+    ['a scope that it has not', { scope: 'other' }],
+  ])('is still good after a request for %s', async (_, wrong) => {
+    const { refresh_token: token = '' } = await tokens(rig, flow);
+    const extra = Object.fromEntries(
+      Object.entries(wrong).map(([name, value]) => [name, value.replace('REGISTRY', rig.resources.registry().url)]),
+    );
+    const { status, body } = await refresh(rig, flow.clientId, token, extra);
+    expect([status, body.error]).toEqual([400, expect.stringMatching(/^invalid_(target|scope)$/)]);
+    expect((await refresh(rig, flow.clientId, token)).status).toBe(200);
   });
 
   test('is refused once the name of its server has passed to another one', async () => {
-    rig.source.put(MARKETPLACE);
     const { refresh_token: token = '' } = await tokens(rig, flow);
     rig.source.remove('default/marketplace');
     rig.source.put(mcpServer('marketplace', { namespace: 'other', spec: { oauth: { scopes: ['user'] } } }));

@@ -39,6 +39,8 @@ export interface AuthorizationServerOptions {
   readonly database: Kysely<AuthorizationServerTables>;
   readonly keys: AuthorizationServerKeys;
   readonly resources: ProtectedResources;
+  /** Told when the database has become an empty one. */
+  readonly onTablesGone?: () => void;
   /** As they are now: an edit of mooring.yaml takes effect with the next request. */
   readonly limits: () => Limits;
   /** For tests only: metadata documents of clients may come from loopback addresses. */
@@ -47,7 +49,7 @@ export interface AuthorizationServerOptions {
 }
 
 export interface AuthorizationServer {
-  /** Answers a request to one of its paths (isAuthorizationServerPath). */
+  /** Answers a request to one of its paths (methodsOf). */
   handle(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** Public keys of the access tokens (RFC 7517), for a verifier in the same process. */
   jwks(): { readonly keys: readonly JWK[] };
@@ -68,7 +70,7 @@ const CLEAN_UP_EVERY = 10 * 60 * 1000;
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
   const { database, resources, limits, log } = options;
   const attempts = createAttempts(database);
-  const failures = createFailures(log);
+  const failures = createFailures(log, options.onTablesGone);
   const outgoing = createGuardedFetch({ allowLoopback: options.fetchLoopback });
   const fetch = withLastGoodDocuments(outgoing.fetch);
   const signIn = createSignIn({ database, attempts, maxAttempts: () => limits().signInAttempts });
@@ -103,7 +105,8 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       rules.secureResponses,
       failures.answer,
       rules.allowEveryOrigin,
-      rules.onlyKnownPaths,
+      rules.onlyKnownRoutes,
+      rules.onlyNavigations,
       rules.onPublicHost(publicUrl),
       rules.limitStrangers(attempts, limits),
       rules.ignoreForeignParameters,
@@ -125,12 +128,12 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     return { issuer, keys, answer: provider.callback() };
   }
 
-  await cleanUp();
-  const cleaning = setInterval(() => {
+  const tryToCleanUp = async (): Promise<void> =>
     cleanUp().catch((error: unknown) =>
       log.warn({ err: error }, 'expired sign-in state was not deleted; it is tried again'),
     );
-  }, CLEAN_UP_EVERY).unref();
+  await tryToCleanUp();
+  const cleaning = setInterval(() => void tryToCleanUp(), CLEAN_UP_EVERY).unref();
 
   let assembled = assemble(options.publicUrl(), options.keys);
   const current = () => {

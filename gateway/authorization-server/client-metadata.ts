@@ -13,6 +13,9 @@ const MAX_URI = 2048;
 /** Known registrations are below 2 KiB; the rest of this would be stored for nothing. */
 const MAX_BYTES = 16 * 1024;
 
+/** As JSON.stringify writes NUL and lone surrogates. */
+const NOT_STORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
 /** Members that would make this server fetch one more URL that a stranger chose. */
 const REFUSED = ['jwks_uri', 'sector_identifier_uri'] as const;
 
@@ -74,7 +77,9 @@ function assertBounded(metadata: AllClientMetadata): void {
   for (const [member, value] of Object.entries(metadata)) {
     if ([value].flat().some((part) => typeof part === 'object')) throw invalid(`${member} must not be nested`);
   }
-  if (JSON.stringify(metadata).length > MAX_BYTES) throw invalid(`metadata is larger than ${MAX_BYTES} bytes`);
+  const text = JSON.stringify(metadata);
+  if (NOT_STORABLE.test(text)) throw invalid('metadata has characters that no text has (U+0000, lone surrogates)');
+  if (text.length > MAX_BYTES) throw invalid(`metadata is larger than ${MAX_BYTES} bytes`);
   if (typeof name === 'string' && name.length > MAX_NAME) throw invalid(`client_name is longer than ${MAX_NAME}`);
   // Types are checked by oidc-provider afterwards.
   if (!Array.isArray(uris)) return;

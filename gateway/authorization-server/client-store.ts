@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { errors, type Adapter } from 'oidc-provider';
+import { storable } from './storable.ts';
 import type { AuthorizationServerTables } from './tables.ts';
 
 type Database = Kysely<AuthorizationServerTables>;
@@ -20,7 +21,7 @@ export function createClientStore(database: Database, max: () => number): Adapte
       const found = await database
         .selectFrom('oauth_client')
         .select(['metadata', 'used_at'])
-        .where('id', '=', id)
+        .where('id', '=', storable(id))
         .executeTakeFirst();
       if (!found) return undefined;
       if (Date.now() - found.used_at.getTime() > USE_NOTED_EVERY * 1000) {

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { isDatabaseAway } from '../../core/database-away.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { problemPage } from './pages/problem-page.ts';
@@ -26,7 +27,11 @@ const EVENTS_OF_MACHINES = [
   'discovery.error',
 ];
 
-export function createFailures(log: Log): Failures {
+/** Seconds. A database that starts anew takes about as long. */
+const RETRY_AFTER = { 'retry-after': '5' };
+
+/** `onTablesGone`: a query found that the tables are not there. */
+export function createFailures(log: Log, onTablesGone?: () => void): Failures {
   const known = new WeakMap<Error, Failure>();
   const of = (error: Error): Failure => {
     const failure = known.get(error) ?? toFailure(error);
@@ -34,7 +39,10 @@ export function createFailures(log: Log): Failures {
       known.set(error, failure);
       const { id, code, status, message, detail } = failure;
       const line = { id, code, status, ...detail };
-      if (status >= 500) log.error({ ...line, err: error }, message);
+      if (areTablesGone(error)) onTablesGone?.();
+      if (failure.code === CLIENT_LEFT) log.debug(line, message);
+      else if (status === 503) log.warn({ ...line, cause: error.message }, message);
+      else if (status >= 500) log.error({ ...line, err: error }, message);
       else log.info(line, message);
     }
     return failure;
@@ -62,8 +70,13 @@ export function createFailures(log: Log): Failures {
     },
     watch(provider) {
       const note = (ctx: KoaContextWithOIDC, error: Error): void => {
-        const { id } = of(error);
-        if (isErrorBody(ctx.body)) ctx.body = { ...ctx.body, error_id: id };
+        const { id, code, status, message, headers } = of(error);
+        if (!isErrorBody(ctx.body)) return;
+        ctx.body = { ...ctx.body, error_id: id };
+        if (status !== 503) return;
+        ctx.status = status;
+        ctx.set({ ...headers });
+        ctx.body = { error: code, error_description: message, error_id: id };
       };
       for (const event of [...EVENTS_OF_MACHINES, 'authorization.error', 'server_error']) provider.on(event, note);
       // Koa would write to stderr.
@@ -75,8 +88,27 @@ export function createFailures(log: Log): Failures {
 const isErrorBody = (body: unknown): body is { error: string } =>
   typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string';
 
+/** What the streams of Node and their readers say when the other side is gone: raw-body, Koa's own pipe. */
+const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE']);
+
+const CLIENT_LEFT = 'client_closed_request';
+
 function toFailure(error: Error): Failure {
   if (error instanceof Failure) return error;
+  if ('code' in error && typeof error.code === 'string' && GONE.has(error.code)) {
+    return new Failure(CLIENT_LEFT, 'The client closed the connection before it was answered.', {
+      status: 499,
+      detail: { cause: error.code },
+    });
+  }
+  if (isDatabaseAway(error) || areTablesGone(error)) {
+    // The code of RFC 6749 section 4.1.2.1.
+    return new Failure(
+      'temporarily_unavailable',
+      'Nobody can sign in at the moment, because the database is away. Try again in a few seconds.',
+      { status: 503, cause: error, headers: RETRY_AFTER },
+    );
+  }
   if (!(error instanceof errors.OIDCProviderError) || error.status >= 500) {
     return new Failure('server_error', 'Something went wrong on this server. The log has the cause under this id.', {
       cause: error,
@@ -93,6 +125,9 @@ function toFailure(error: Error): Failure {
     },
   );
 }
+
+/** PostgreSQL, appendix A: undefined_table, invalid_schema_name. They were there at the start: the database is another one. */
+const areTablesGone = (error: Error): boolean => 'code' in error && (error.code === '42P01' || error.code === '3F000');
 
 /** What a person can do about the errors that cannot be sent to the app. */
 function advice({ error: code, error_description: description, name }: errors.OIDCProviderError): string | undefined {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { collectBytes } from '../../core/byte-collector.ts';
 import { Failure } from '../../core/failure.ts';
+import { storable } from './storable.ts';
 
 /** Bytes. A name, a long password with every character escaped, and a button. */
 const MAX_BYTES = 8 * 1024;
@@ -13,5 +14,6 @@ export async function readForm(request: IncomingMessage): Promise<Readonly<Recor
       throw new Failure('form_too_large', 'This form is too large. Go back and try again.', { status: 413 });
     }
   }
-  return Object.fromEntries(new URLSearchParams(collected.bytes().toString('utf8')));
+  const fields = new URLSearchParams(collected.bytes().toString('utf8'));
+  return Object.fromEntries([...fields].map(([name, value]) => [name, storable(value)]));
 }

@@ -23,13 +23,18 @@ const MACHINE_ENDPOINTS: Readonly<Record<string, string>> = {
 export const machineMethod = (path: string): string | undefined =>
   Object.hasOwn(MACHINE_ENDPOINTS, path) ? MACHINE_ENDPOINTS[path] : undefined;
 
+/** What is opened in a browser. Only the pages of an interaction have forms. */
 const PAGE = new RegExp(`^(?:${PATHS.authorization}(?:/[\\w-]{1,64})?|${PATHS.interaction}/[\\w-]{1,64})$`);
 
-/** What is opened in a browser. */
 export const isPage = (path: string): boolean => PAGE.test(path);
 
-/** Whether the authorization server answers this path. */
-export const isAuthorizationServerPath = (path: string): boolean => machineMethod(path) !== undefined || isPage(path);
+/** Every method that a path answers to; none for paths that are not ours. HEAD of a page would start a sign-in as GET does. */
+export function methodsOf(path: string): readonly string[] {
+  const method = machineMethod(path);
+  if (method !== undefined) return method === 'GET' ? ['GET', 'HEAD', 'OPTIONS'] : [method, 'OPTIONS'];
+  if (!isPage(path)) return [];
+  return interactionId(path) === undefined ? ['GET'] : ['GET', 'POST'];
+}
 
 /** The id of the interaction that a page is about. */
 export const interactionId = (path: string): string | undefined =>

@@ -11,7 +11,7 @@ import type { Failures } from './failures.ts';
 import * as lifetimes from './lifetimes.ts';
 import { PATHS } from './paths.ts';
 import { promptPolicy } from './prompt-policy.ts';
-import { requestParameters, resourceIndicators } from './resource-indicators.ts';
+import { requestParameters, resourceIndicators, rotateUnlessRefused } from './resource-indicators.ts';
 import { createStateAdapter } from './state-adapter.ts';
 import type { AuthorizationServerTables } from './tables.ts';
 
@@ -130,7 +130,7 @@ function configuration(options: ProviderOptions): Configuration {
       return ownerClaim(resource);
     },
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: true,
+    rotateRefreshToken: rotateUnlessRefused(resources),
     expiresWithSession: () => false,
     ttl: {
       AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? lifetimes.ACCESS_TOKEN,

@@ -15,4 +15,28 @@ test.each([
   ['http://127.0.0.1.app.example/', undefined],
   ['http://192.168.1.1/', undefined],
   ['callback', undefined],
+  ['vscode://publisher.extension/callback', { kind: 'app', scheme: 'vscode' }],
+  ['msauth.com.example:/callback', { kind: 'app', scheme: 'msauth.com.example' }],
+  ['filer:/callback', { kind: 'app', scheme: 'filer' }],
 ])('%s', (uri, target) => expect(redirectTarget(uri)).toEqual(target));
+
+test.each([
+  'ws://a/',
+  'wss://a/',
+  'ftp://a/',
+  'mailto:a@b.example',
+  'view-source:https://a/',
+  'chrome://settings',
+  'smb://a/b',
+  'file:///etc/passwd',
+  'javascript:alert(1)',
+  'DATA:text/html,x',
+  'blob:https://a/1',
+  'about:blank',
+  'ms-msdt:/id',
+  'search-ms:query=x',
+  'intent://a#Intent;end',
+  'x-apple.systempreferences:',
+  'chrome-extension://a/b',
+  'tel:1',
+])('%s belongs to no app', (uri) => expect(redirectTarget(uri)).toBeUndefined());

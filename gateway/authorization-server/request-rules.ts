@@ -1,20 +1,39 @@
 import { Failure } from '../../core/failure.ts';
+import { excerpt } from '../excerpt.ts';
 import { peerKey, type AttemptLimit, type Attempts } from './attempts.ts';
 import type { Middleware } from './middleware.ts';
 import { STYLE_HASH } from './pages/style.ts';
-import { isAuthorizationServerPath, machineMethod, PATHS } from './paths.ts';
+import { machineMethod, methodsOf, PATHS } from './paths.ts';
 import { isLoopbackHost } from './redirect-target.ts';
 
-/** oidc-provider has more routes than this server offers. */
-export const onlyKnownPaths: Middleware = async (ctx, next) => {
-  if (isAuthorizationServerPath(ctx.path)) await next();
-  if (ctx.status === 404 && !ctx.body) {
-    const method = machineMethod(ctx.path);
-    if (method) ctx.set('Allow', `${method}, OPTIONS`);
-    throw method
-      ? new Failure('method_not_allowed', `Use ${method}.`, { status: 405 })
-      : new Failure('not_found', 'There is no such page. Go back to the app and start again.', { status: 404 });
+/** oidc-provider has more routes, and more methods for them, than this server offers. */
+export const onlyKnownRoutes: Middleware = async (ctx, next) => {
+  const methods = methodsOf(ctx.path);
+  if (methods.length > 0 && !methods.includes(ctx.method)) {
+    throw new Failure('method_not_allowed', `Use ${methods[0]}.`, {
+      status: 405,
+      headers: { allow: methods.join(', ') },
+    });
   }
+  if (methods.length > 0) await next();
+  if (ctx.status === 404 && !ctx.body) {
+    throw new Failure('not_found', 'There is no such page. Go back to the app and start again.', { status: 404 });
+  }
+};
+
+/**
+ * A sign-in begins where a person is sent (Fetch Metadata Request Headers section 2.2): a page that fetches the address, or
+ * loads it as a picture or a script, is up to something else. Node's fetch sends a mode as well, but no site: it is no page.
+ */
+export const onlyNavigations: Middleware = async (ctx, next) => {
+  const [mode, site] = [ctx.get('Sec-Fetch-Mode'), ctx.get('Sec-Fetch-Site')];
+  if (ctx.path === PATHS.authorization && site !== '' && mode !== 'navigate') {
+    throw new Failure('not_a_navigation', 'Open this address in a browser window to sign in; a script cannot do it.', {
+      status: 403,
+      detail: { mode: excerpt(mode) },
+    });
+  }
+  await next();
 };
 
 /**

@@ -19,9 +19,7 @@ export function resourceIndicators(resources: ProtectedResources): ResourceIndic
       const resource = resources.find(indicator);
       if (!resource) throw unknownResource(indicator);
       const { Grant: grant } = ctx.oidc.entities;
-      if (grant && !coversOwner(grant, resource)) {
-        throw new errors.InvalidGrant('the name of the server has passed to another one since the consent');
-      }
+      if (grant && !coversOwner(grant, resource)) throw ownerChanged();
       return {
         scope: knownScopes(resources).join(' '),
         audience: resource.url,
@@ -50,6 +48,25 @@ export function requestParameters(resources: ProtectedResources) {
   };
 }
 
+/**
+ * `rotateRefreshToken`: always. oidc-provider looks at the resource after it has used the token up, and a refusal would then
+ * end the grant of a client that only has to ask again when the server is back, so it is refused here already.
+ */
+export function rotateUnlessRefused(resources: ProtectedResources) {
+  return ({ oidc: { params, entities } }: KoaContextWithOIDC): true => {
+    const { RefreshToken: token, Grant: grant } = entities;
+    const wanted = params?.['resource'] ?? token?.resource;
+    const indicator = typeof wanted === 'string' ? wanted : '';
+    const resource = resources.find(indicator);
+    if (!resource) throw unknownResource(indicator);
+    if (!token?.resourceIndicators.has(resource.url)) {
+      throw new errors.InvalidTarget('the refresh token is for another resource');
+    }
+    if (grant && !coversOwner(grant, resource)) throw ownerChanged();
+    return true;
+  };
+}
+
 /** Adds to a grant what it is for: the resource, and who owned its name at that time. */
 export function grantResource(
   grant: Grant,
@@ -72,6 +89,9 @@ function onlyServer(resources: ProtectedResources): ProtectedResource | undefine
   const [first, ...others] = resources.list().filter(({ server }) => server);
   return others.length === 0 ? first : undefined;
 }
+
+const ownerChanged = (): Error =>
+  new errors.InvalidGrant('the name of the server has passed to another one since the consent');
 
 const unknownResource = (indicator: string): Error =>
   new errors.InvalidTarget(

@@ -52,7 +52,7 @@ describe.each([
   test('refuses other methods in JSON', async () => {
     const response = await fetch(rig.local + path, { method: 'PUT' });
     expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe(`${method}, OPTIONS`);
+    expect(response.headers.get('allow')).toBe(method === 'GET' ? 'GET, HEAD, OPTIONS' : `${method}, OPTIONS`);
     expect(await response.json()).toMatchObject({ error: 'method_not_allowed', error_id: expect.any(String) });
   });
 });

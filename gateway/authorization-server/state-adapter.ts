@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { storable } from './storable.ts';
 import type { AuthorizationServerTables } from './tables.ts';
 
 type Database = Kysely<AuthorizationServerTables>;
@@ -78,7 +79,7 @@ export async function hasGrant(database: Database, clientId: string): Promise<bo
     .selectFrom('oauth_state')
     .select('id')
     .where('kind', '=', 'Grant')
-    .where('client_id', '=', clientId)
+    .where('client_id', '=', storable(clientId))
     .where('expires_at', '>', new Date())
     .executeTakeFirst();
   return grant !== undefined;
