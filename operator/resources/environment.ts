@@ -33,6 +33,9 @@ const RESERVED: ReadonlySet<string> = new Set([
   'MOORING_IDENTITY_JWKS',
 ]);
 
+/** Whether Mooring alone sets the variable of this name. */
+export const isReservedVariable = (name: string): boolean => RESERVED.has(name);
+
 /** Paths of `env` entries that have no effect, because the name is Mooring's. */
 export const reservedVariables = ({ spec }: McpServer): readonly string[] =>
   (spec.env ?? []).flatMap(({ name }, index) => (RESERVED.has(name) ? [`spec.env[${index}] (${name})`] : []));
