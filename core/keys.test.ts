@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { loadKeyFile, newKey, publicPart, rotateKeyFile } from './keys.ts';
 
 const PURPOSES = { tokens: 'ES256', seal: 'HS256' } as const;
-const newPath = async () => join(await mkdtemp(join(tmpdir(), 'mooring-keys-')), 'keys', 'gateway.json');
+const newPath = async () => join(await temporaryFolder(), 'keys', 'gateway.json');
 
 test('keys are made on first start, kept, and readable by their owner only', async () => {
   const path = await newPath();

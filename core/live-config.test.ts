@@ -1,12 +1,13 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { openLiveConfig } from './live-config.ts';
 
 const log = pino({ level: 'silent' });
-const newPath = async () => join(await mkdtemp(join(tmpdir(), 'mooring-config-')), 'mooring.yaml');
+const newPath = async () => join(await temporaryFolder(), 'mooring.yaml');
 
 test('no file means all defaults; a file that appears later takes effect', async () => {
   const path = await newPath();
