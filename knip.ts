@@ -9,6 +9,7 @@ export default {
     'servers/kit/index.ts!',
     'image/*.ts',
     '{crds,core}/generate.ts!',
+    'charts/generate*.ts',
     'test/{mutations,bench}/*.ts',
     'test/support/servers/*.ts',
     '{crds,core,operator,gateway,servers,cli}/**/testdata/**/*.ts',
@@ -17,7 +18,7 @@ export default {
     '{crds,core,operator,gateway,servers,cli}/**/*.ts!',
     '!**/*.test.ts!',
     '!**/{testing,testdata}/**!',
-    'test/**/*.ts',
+    '{charts,image,test}/**/*.ts',
   ],
   ignoreBinaries: ['mkfifo', 'apt-get', 'taskset'],
   // What its own file uses may be exported for a test; types may be exported because a signature shows them.
