@@ -1,9 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres-setup.ts'],
     include: ['{crds,core,operator,gateway,servers,cli,test}/**/*.test.ts'],
+    // `npm run test:e2e`
+    exclude: [...configDefaults.exclude, 'test/e2e-cluster/**'],
     // Ends what hangs, on a slow and busy machine too; how fast something has to be, its test says.
     testTimeout: 60_000,
     hookTimeout: 60_000,

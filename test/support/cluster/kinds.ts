@@ -19,6 +19,7 @@ const KINDS = {
   Lease: ['/apis/coordination.k8s.io/v1', 'leases'],
   Role: ['/apis/rbac.authorization.k8s.io/v1', 'roles'],
   RoleBinding: ['/apis/rbac.authorization.k8s.io/v1', 'rolebindings'],
+  CustomResourceDefinition: ['/apis/apiextensions.k8s.io/v1', 'customresourcedefinitions'],
   ValidatingAdmissionPolicy: ['/apis/admissionregistration.k8s.io/v1', 'validatingadmissionpolicies'],
   ValidatingAdmissionPolicyBinding: ['/apis/admissionregistration.k8s.io/v1', 'validatingadmissionpolicybindings'],
 } as const;
@@ -28,6 +29,7 @@ export type KindName = keyof typeof KINDS;
 const OF_THE_CLUSTER: ReadonlySet<string> = new Set([
   'Namespace',
   'Node',
+  'CustomResourceDefinition',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
 ]);

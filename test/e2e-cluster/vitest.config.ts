@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:e2e`: what needs a whole cluster. Everybody shares one installation, so what disturbs it comes after what does not. */
+export default defineConfig({
+  test: {
+    globalSetup: ['test/e2e-cluster/setup.ts'],
+    // Installing and removing are part of it.
+    teardownTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'peace', include: ['test/e2e-cluster/peace/*.test.ts'], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['test/e2e-cluster/faults/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});

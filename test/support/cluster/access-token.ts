@@ -1,0 +1,34 @@
+import { createHttpBrowser } from '../../../gateway/authorization-server/testing/http-browser.ts';
+import {
+  authorizationRequest,
+  LOOPBACK_CLIENT,
+  redeem,
+  register,
+} from '../../../gateway/authorization-server/testing/oauth-flow.ts';
+import type { Person } from '../browser.ts';
+
+/** The whole flow of a client that registers, a person who signs in and allows, without a browser: half a second instead of three. */
+export async function accessToken(
+  issuer: string,
+  resource: string,
+  { username, password }: Person,
+  scope?: string,
+): Promise<string> {
+  const target = { local: issuer, issuer };
+  const { body } = await register(target, LOOPBACK_CLIENT);
+  const options = {
+    clientId: String(body['client_id']),
+    redirectUri: LOOPBACK_CLIENT.redirect_uris[0] ?? '',
+    resource,
+    ...(scope !== undefined && { scope }),
+  };
+  const browser = createHttpBrowser(issuer);
+  const { url, verifier } = authorizationRequest(target, options);
+  await browser.open(url);
+  await browser.submit({ action: 'sign-in', username, password });
+  const { redirect, html } = await browser.submit({ action: 'allow' });
+  if (!redirect) throw new Error(`no redirect after consent: ${html.replace(/^.*<main>/s, '').slice(0, 500)}`);
+  const answer = await redeem(target, options, redirect.searchParams.get('code') ?? '', verifier);
+  if (answer.status !== 200) throw new Error(`no token: ${JSON.stringify(answer.body)}`);
+  return answer.body.access_token;
+}
