@@ -2,6 +2,13 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+export interface DrainTimes {
+  /** Milliseconds without a new request after which none is expected. */
+  readonly quietMs: number;
+  /** Milliseconds after which it is not waited for any longer. */
+  readonly mostMs: number;
+}
+
 /** How a server ends without losing a request. */
 export interface HttpDrain {
   /**
@@ -9,7 +16,7 @@ export interface HttpDrain {
    * request. Everything is served as before, new connections too, because not all that send requests have heard of our end;
    * resolves when none has come for `quietMs`, or after `mostMs`.
    */
-  untilQuiet(times: { readonly quietMs: number; readonly mostMs: number }): Promise<void>;
+  untilQuiet(times: DrainTimes): Promise<void>;
   /** No new connections, and idle ones are closed; resolves when requests under way have ended, or are cut off after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }

@@ -22,7 +22,7 @@ export interface AppParts extends EndpointParts, ObserverParts {
     handle(incoming: GatewayEnv['Bindings']['incoming'], outgoing: GatewayEnv['Bindings']['outgoing']): void;
   };
   /** Public keys that servers verify `Mooring-Identity` with. */
-  readonly identityJwks: object;
+  readonly identityJwks: () => object;
 }
 
 /** Everything that the public port answers, once the Host is known to be ours. A step passes on, answers, or throws a Failure. */
@@ -59,7 +59,7 @@ export function createApp(parts: AppParts): App {
     const caller = await authenticate(c.env.incoming, resources.registry()); // 401
     return c.json({ servers: catalogue(index, resources, caller) }, 200, { 'cache-control': 'no-store' });
   });
-  app.get('/.well-known/mooring-identity-jwks.json', (c) => c.json(identityJwks));
+  app.get('/.well-known/mooring-identity-jwks.json', (c) => c.json(identityJwks()));
 
   // Signing in. It has its own rules and answers by itself.
   for (const path of [ISSUER_METADATA_PATH, '/oauth/*']) {

@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as streamText } from 'node:stream/consumers';
 import { getRequestListener } from '@hono/node-server';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newKey } from '../core/keys.ts';
 import { MooringConfig } from '../core/mooring-config.ts';
+import { provisionRole } from '../core/postgres-role.ts';
 import { readableLog } from '../test/support/log-lines.ts';
-import { testDatabase } from '../test/support/postgres.ts';
+import { testAdminUrl, testDatabase } from '../test/support/postgres.ts';
+import { openGatewayDatabase, type GatewayDatabase } from './gateway-database.ts';
 import { startGateway, type Gateway } from './gateway.ts';
+import { openHealth, type Health } from './health.ts';
 import { exchange, open } from './proxy/testing/exchange.ts';
 import { listen, type Listening } from './proxy/testing/listening.ts';
 import { mcpServer, memorySource } from './testing/memory-source.ts';
@@ -21,9 +27,14 @@ const handler = createMcpHandler(() => {
 });
 const echo = getRequestListener((request) => handler.fetch(request));
 
+const ACCOUNT = { password: randomBytes(16).toString('hex'), onNewPassword: async () => undefined };
+
 let backend: Listening;
 let stream: Listening;
 let options: Parameters<typeof startGateway>[0];
+let databaseUrl: string;
+let database: GatewayDatabase;
+let health: Health;
 let gateway: Gateway;
 
 beforeAll(async () => {
@@ -31,7 +42,12 @@ beforeAll(async () => {
   stream = await listen((_incoming, outgoing) => {
     outgoing.setHeader('content-type', 'text/event-stream').write(': open\n\n');
   });
-  const port = await freePortPair();
+  const port = await freePort();
+  const { log } = readableLog();
+  databaseUrl = await testDatabase('gateway');
+  database = openGatewayDatabase({ ...ACCOUNT, url: databaseUrl, log });
+  await database.prepare();
+  health = await openHealth({ port: 0, log });
   options = {
     source: memorySource(
       mcpServer('echo', { backend: backend.url, spec: { oauth: { scopes: ['user'] } } }),
@@ -45,26 +61,27 @@ beforeAll(async () => {
       cookies: [await newKey('HS256')],
       seal: [await newKey('HS256')],
     },
-    identityJwks: { keys: [] },
-    databaseUrl: await testDatabase('gateway'),
-    adminPassword: randomBytes(16).toString('hex'),
-    onNewAdminPassword: async () => undefined,
+    identityJwks: () => ({ keys: [] }),
+    database,
+    health,
     port,
     address: undefined,
-    log: readableLog().log,
+    log,
   };
   gateway = await startGateway(options);
 });
 
 afterAll(async () => {
   await gateway?.stop();
+  await health?.close();
+  await database?.close();
   await backend?.[Symbol.asyncDispose]();
   await stream?.[Symbol.asyncDispose]();
 });
 
 const url = (path: string): string => options.publicUrl + path;
 const endpoint = (name: string): string => url(`/api/v1/mcp/${name}/mcp`);
-const healthUrl = (path: string): string => `http://localhost:${options.port + 1}${path}`;
+const healthUrl = (path: string): string => `http://localhost:${health.port}${path}`;
 
 describe('the gateway', () => {
   test('verifies the tokens that its authorization server issues', async () => {
@@ -91,7 +108,7 @@ describe('the gateway', () => {
     expect((await exchange(url('/.well-known/oauth-authorization-server'), { method: 'HEAD' })).status).toBe(200);
   });
 
-  test('answers probes and monitoring on the next port', async () => {
+  test('answers probes and monitoring on another port', async () => {
     expect((await exchange(healthUrl('/healthz'), { method: 'GET' })).status).toBe(200);
     expect((await exchange(healthUrl('/readyz'), { method: 'GET' })).status).toBe(200);
     const metrics = await exchange(healthUrl('/metrics'), { method: 'GET' });
@@ -106,15 +123,43 @@ describe('the gateway', () => {
     expect((await exchange(healthUrl('/readyz'), { method: 'GET' })).status).toBe(200);
   });
 
-  test('logs that a given password replaced another one, and not the password', async () => {
-    const port = await freePortPair();
-    const { log, lines, text } = readableLog();
-    const changed = { ...options, port, publicUrl: `http://localhost:${port}`, adminPassword: 'another password', log };
-    await (await startGateway(changed)).stop();
-    expect(lines()).toContainEqual(
-      expect.objectContaining({ level: 40, msg: expect.stringMatching(/^MOORING_ADMIN_PASSWORD replaced/) }),
-    );
-    expect(text()).not.toContain('another password');
+  test('answers 503 while its tables are away, goes on with tokens, and makes the tables anew', async () => {
+    const register = () =>
+      exchange(url('/oauth/register'), {
+        body: '{"redirect_uris":["http://127.0.0.1/"],"token_endpoint_auth_method":"none"}',
+      });
+    expect((await register()).status).toBe(201);
+    const resource = gateway.resources.find(endpoint('echo'));
+    const request = { scopes: ['user'], subject: 'admin', clientId: 'test', lifetime: 60 };
+    const authorization = `Bearer ${resource && (await gateway.issueToken({ ...request, resource }))}`;
+    // An empty database in the place of the old one: what a volume without persistence leaves.
+    const { username, password } = new URL(databaseUrl);
+    await sql`drop schema ${sql.id(username)} cascade`.execute(database.tables);
+    await provisionRole(await testAdminUrl(), username, password);
+    const refused = await register();
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
+    expect(JSON.parse(refused.body)).toMatchObject({ error: 'temporarily_unavailable' });
+    const accept = 'application/json, text/event-stream';
+    expect((await exchange(endpoint('echo'), { headers: { authorization, accept } })).status).toBe(200);
+    expect((await exchange(healthUrl('/readyz'), { method: 'GET' })).status).toBe(200);
+    await expect.poll(async () => (await register()).status).toBe(201);
+  });
+
+  test('that drains is not ready, serves what still comes, ends streams whole and then stops', async () => {
+    const answer = await open(endpoint('stream'), { method: 'GET' });
+    const drained = gateway.drain({ quietMs: 300, mostMs: 5000 });
+    expect(await streamText(answer)).toBe(': open\n\n');
+    expect(await exchange(healthUrl('/readyz'), { method: 'GET' })).toMatchObject({
+      status: 503,
+      body: 'not ready: stopping\n',
+    });
+    const late = await exchange(endpoint('echo'));
+    expect([late.status, late.headers.connection]).toEqual([401, 'close']);
+    await drained;
+    await gateway.stop();
+    await expect(exchange(endpoint('echo'))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect((await exchange(healthUrl('/healthz'), { method: 'GET' })).status).toBe(200);
+    gateway = await startGateway(options);
   });
 
   test('stops at once though streams are open, and starts again', async () => {
@@ -125,24 +170,16 @@ describe('the gateway', () => {
     await gateway.stop();
     await ended;
     expect(Date.now() - startedAt).toBeLessThan(2000);
-    await expect(exchange(healthUrl('/healthz'))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(exchange(endpoint('echo'))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     gateway = await startGateway(options);
     expect((await exchange(endpoint('echo'))).status).toBe(401);
   });
 });
 
-/** A port that is free with the next one. */
-async function freePortPair(): Promise<number> {
-  for (;;) {
-    const first = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => first.once('listening', resolve));
-    const { port } = first.address() as AddressInfo;
-    const second = createServer().listen(port + 1, '127.0.0.1');
-    const isFree = await new Promise<boolean>((resolve) => {
-      second.once('listening', () => resolve(true)).once('error', () => resolve(false));
-    });
-    await new Promise((resolve) => first.close(resolve));
-    if (isFree) await new Promise((resolve) => second.close(resolve));
-    if (isFree) return port;
-  }
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

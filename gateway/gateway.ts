@@ -1,23 +1,20 @@
+import { qualifiedName } from '../crds/mcpserver.ts';
 import type { ServerSource } from '../crds/sources/source.ts';
 import { identitySigner } from '../core/identity-token.ts';
 import type { KeyFile } from '../core/keys.ts';
 import type { Log } from '../core/log.ts';
-import { migrate } from '../core/migrate.ts';
 import type { LiveConfig } from '../core/mooring-config.ts';
-import { openDatabase } from '../core/postgres.ts';
+import type { DrainTimes } from '../core/http-drain.ts';
 import { StopStack } from '../core/stop-stack.ts';
 import { createApp } from './app.ts';
 import { authentication } from './auth/authenticate.ts';
 import { callersOf } from './auth/callers.ts';
 import { verifiedTokens } from './auth/verified-tokens.ts';
-import { ensureAdminAccount } from './authorization-server/accounts.ts';
 import { createAuthorizationServer, type AuthorizationServer } from './authorization-server/authorization-server.ts';
-import { authorizationServerMigrations } from './authorization-server/migrations.ts';
-import type { AuthorizationServerTables } from './authorization-server/tables.ts';
+import type { GatewayDatabase } from './gateway-database.ts';
 import type { GATEWAY_KEYS } from './gateway-keys.ts';
-import { createHealthApp } from './health.ts';
-import { listen, type Listener } from './listen.ts';
-import { createMetrics } from './metrics.ts';
+import type { Health } from './health.ts';
+import { listen } from './listen.ts';
 import { createProtectedResources, type ProtectedResources } from './protected-resources.ts';
 import { createForwarder } from './proxy/forward.ts';
 import { sessionSeal } from './proxy/session-seal.ts';
@@ -29,16 +26,14 @@ export interface GatewayOptions {
   /** Origin under which clients reach the gateway; fixed, because issued tokens name it. */
   readonly publicUrl: string;
   readonly keys: KeyFile<keyof typeof GATEWAY_KEYS>;
-  readonly identityJwks: object;
-  readonly databaseUrl: string;
-  readonly adminPassword: string | undefined;
-  /** Told of a password that was made, once. The gateway does not start where telling fails, and makes another one next time. */
-  readonly onNewAdminPassword: (password: string) => Promise<void>;
-  /** Health and metrics take the next one. */
+  /** Public keys that servers verify `Mooring-Identity` with, as they are now. */
+  readonly identityJwks: () => object;
+  /** Prepared. Closed by who opened it, after the gateway. */
+  readonly database: GatewayDatabase;
+  /** Likewise. */
+  readonly health: Health;
   readonly port: number;
   readonly address: string | undefined;
-  /** Of health and metrics, which need no token: without one, loopback only. */
-  readonly healthAddress?: string;
   readonly log: Log;
 }
 
@@ -47,41 +42,32 @@ export interface Gateway {
   readonly issueToken: AuthorizationServer['issueToken'];
   /** Requests under way at a backend, by its URL. */
   readonly inFlight: (backendUrl: string) => number;
-  stop(): Promise<void>;
+  /**
+   * For when others go on in our place: not ready from now on, streams are ended, what still comes is served and told to go
+   * elsewhere. Resolves when nothing comes any more; then `stop` with the rest of the grace.
+   */
+  drain(times: DrainTimes): Promise<void>;
+  /** Streams are ended at once: their clients open them anew. Requests under way are cut off after `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
 }
 
-/** Milliseconds for requests under way when the gateway stops. Streams are cut off at once: they never end, and clients open them anew. */
+/** Milliseconds for requests under way when a gateway stops that somebody waits for. */
 const GRACE_MS = 5000;
 
-/** Connections to the database: signing in is rare, and its queries take milliseconds. */
-const CONNECTIONS = 8;
-
-/** Starts the gateway on its two ports. Throws a Failure where a port, the database or the password is not usable. */
+/** Starts the gateway on its port. Throws a Failure where that is not usable. */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   StopStack.guarding(async (started) => start(options, started));
 
 async function start(options: GatewayOptions, started: StopStack): Promise<Gateway> {
-  const { source, config, publicUrl, keys, log, port, address } = options;
+  const { source, config, publicUrl, keys, database, health, log, port, address } = options;
   const limits = () => config.current.limits;
-
-  const database = started.adopt(
-    openDatabase<AuthorizationServerTables>(options.databaseUrl, { max: CONNECTIONS, log }),
-    async (db) => db.destroy(),
-  );
-  await migrate(database, authorizationServerMigrations);
-  const { adminPassword } = options;
-  const { changed } = await ensureAdminAccount({
-    database,
-    onNewPassword: options.onNewAdminPassword,
-    ...(adminPassword !== undefined && { password: adminPassword }),
-  });
-  if (changed) log.warn('MOORING_ADMIN_PASSWORD replaced the password of admin, and ended its sessions');
 
   const resources = createProtectedResources(source, () => publicUrl);
   const authorizationServer = started.adopt(
     await createAuthorizationServer({
       publicUrl: () => publicUrl,
-      database,
+      database: database.tables,
+      onTablesGone: () => database.repair(),
       keys,
       resources,
       limits,
@@ -102,15 +88,18 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
     }),
     async (proxy) => proxy.close(),
   );
+  const index = createServerIndex(source);
   let names = { ...config.current, publicUrl };
+  const tellHealth = (): void => health.tell({ names, servers: () => index.list().map(qualifiedName) });
+  tellHealth();
   started.defer(
     config.onChange((next) => {
       names = { ...next, publicUrl };
+      tellHealth();
     }),
   );
 
-  let isReady = false;
-  const shared = { index: createServerIndex(source), metrics: createMetrics(), names: () => names, log };
+  const shared = { index, metrics: health.metrics, names: () => names, log };
   const callerOf = callersOf(() => resources.allScopes());
   const app = createApp({
     ...shared,
@@ -121,22 +110,30 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
     limits,
     identityJwks: options.identityJwks,
   });
-  const health = createHealthApp({ ...shared, isReady: () => isReady });
   const { requestHeaderBytes: maxHeaderSize, requestSeconds } = limits();
-  const listenOptions = { ...shared, address, maxHeaderSize, requestSeconds };
-  const closing = async (listener: Listener): Promise<void> => listener.close(GRACE_MS);
-  started.adopt(await listen(health, { ...listenOptions, address: options.healthAddress, port: port + 1 }), closing);
-  started.adopt(await listen(app, { ...listenOptions, port }), closing);
-  isReady = true;
-  started.defer(() => {
-    isReady = false;
+  let grace = GRACE_MS;
+  const listener = started.adopt(
+    await listen(app, { ...shared, address, port, maxHeaderSize, requestSeconds }),
+    async (listening) => listening.close(grace),
+  );
+  health.tell({ notReady: undefined });
+  const leave = (): void => {
+    health.tell({ notReady: 'stopping' });
     forwarder.endStreams();
-  });
+  };
+  started.defer(leave);
 
   return {
     resources,
     issueToken: async (request) => authorizationServer.issueToken(request),
     inFlight: (url) => forwarder.inFlight(url),
-    stop: async () => started.stop(),
+    drain: async (times) => {
+      leave();
+      await listener.untilQuiet(times);
+    },
+    stop: async (graceMs = GRACE_MS) => {
+      grace = graceMs;
+      await started.stop();
+    },
   };
 }

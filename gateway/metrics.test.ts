@@ -24,12 +24,12 @@ describe('metrics', () => {
 
   test('begin with 0 and count', async () => {
     const metrics = createMetrics();
-    expect(await metrics.render(['default/a'])).toContain(
+    expect(await metrics.render({ servers: ['default/a'], sourceLastContact: 0 })).toContain(
       'mooring_gateway_requests_total{server="default/a",method="tools/call",status="200"} 0',
     );
     metrics.observe(request);
     metrics.refused('unknown_server');
-    const text = await metrics.render(['default/a']);
+    const text = await metrics.render({ servers: ['default/a'], sourceLastContact: 0 });
     expect(text).toContain('mooring_gateway_requests_total{server="default/a",method="tools/call",status="200"} 1');
     expect(text).toContain('mooring_gateway_request_duration_seconds_bucket{le="0.025",server="default/a"} 1');
     expect(text).toContain('mooring_gateway_request_duration_seconds_bucket{le="0.01",server="default/a"} 0');
@@ -42,7 +42,7 @@ describe('metrics', () => {
     const metrics = createMetrics();
     metrics.observe(request);
     metrics.observe({ ...request, server: '', status: 404 });
-    const text = await metrics.render(['default/b']);
+    const text = await metrics.render({ servers: ['default/b'], sourceLastContact: 0 });
     expect(text).not.toContain('default/a');
     expect(text).toContain('mooring_gateway_requests_total{server="",method="tools/call",status="404"} 1');
   });

@@ -16,8 +16,16 @@ export interface Metrics {
   observe(request: ObservedRequest): void;
   /** Counts an error response of our own by its stable code. */
   refused(code: string): void;
-  /** Prometheus text format. `servers` are the qualified names that exist: each has its series, and others have none. */
-  render(servers: readonly string[]): Promise<string>;
+  /** Prometheus text format. */
+  render(now: MetricsNow): Promise<string>;
+}
+
+/** What is looked up when somebody asks. */
+export interface MetricsNow {
+  /** The qualified names that exist: each has its series, and others have none. */
+  readonly servers: readonly string[];
+  /** Seconds since the source of the servers was heard of. */
+  readonly sourceLastContact: number;
 }
 
 /** Methods of MCP, both eras. What is not among them is one series, because clients can invent names. */
@@ -81,6 +89,11 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers: [registry],
   });
+  const lastContact = new Gauge({
+    name: 'mooring_source_last_contact_seconds',
+    help: 'Time since the source of the servers (the API server of the cluster) was heard of; what is served may be as old.',
+    registers: [registry],
+  });
   addProcess(registry);
 
   /** Series begin with 0, so that the first error of a server is an increase, and end with their server. */
@@ -103,8 +116,9 @@ export function createMetrics(): Metrics {
       durations.observe({ server }, seconds);
     },
     refused: (code) => refusals.inc({ code }),
-    render: async (servers) => {
+    render: async ({ servers, sourceLastContact }) => {
       await follow(servers);
+      lastContact.set(sourceLastContact);
       return registry.metrics();
     },
   };

@@ -10,7 +10,9 @@ import { writePrivateFile } from '../../core/private-file.ts';
 import { startProcessGuard } from '../../core/process-guard.ts';
 import { StopStack } from '../../core/stop-stack.ts';
 import { GATEWAY_KEYS } from '../../gateway/gateway-keys.ts';
+import { openGatewayDatabase } from '../../gateway/gateway-database.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import { openHealth } from '../../gateway/health.ts';
 import { startOperator } from '../../operator/main.ts';
 import { OPERATOR_KEYS } from '../../operator/operator-keys.ts';
 import { openLocalPlatform } from '../../operator/local/local-platform.ts';
@@ -52,7 +54,9 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
       log.warn('publicUrl changes at the next start: issued tokens name it');
   });
   const guard = started.adopt(startProcessGuard(), async (shell) => shell.stop());
-  const database = started.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) => postgres.stop());
+  const { gatewayUrl } = started.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) =>
+    postgres.stop(),
+  );
 
   const gatewayKeys = await loadKeyFile(paths.gatewayKeys, GATEWAY_KEYS);
   const operatorKeys = await loadKeyFile(paths.operatorKeys, OPERATOR_KEYS);
@@ -79,23 +83,35 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     }),
     async (processes) => processes.stop(),
   );
+  const adminPassword = process.env['MOORING_ADMIN_PASSWORD'];
+  const database = started.adopt(
+    openGatewayDatabase({
+      url: gatewayUrl,
+      password: adminPassword,
+      onNewPassword: async (password) => tellAdminPassword(password, paths),
+      log,
+    }),
+    async (opened) => opened.close(),
+  );
+  await database.prepare();
+  // Metrics need no token, so they stay on loopback whatever --listen says.
+  const health = started.adopt(await openHealth({ port: options.port + 1, log }), async (opened) => opened.close());
   const gateway = started.adopt(
     await startGateway({
       source,
       config,
       publicUrl,
       keys: gatewayKeys,
-      identityJwks: identityKeys,
-      databaseUrl: database.gatewayUrl,
-      adminPassword: process.env['MOORING_ADMIN_PASSWORD'],
-      onNewAdminPassword: async (password) => tellAdminPassword(password, paths),
+      identityJwks: () => identityKeys,
+      database,
+      health,
       port: options.port,
       address: options.listen,
       log,
     }),
     async (server) => server.stop(),
   );
-  if (process.env['MOORING_ADMIN_PASSWORD'] !== undefined) await forgetToldPassword(paths);
+  if (adminPassword !== undefined) await forgetToldPassword(paths);
   const identity = await identitySigner('mooring:operator', operatorKeys.identity);
   started.adopt(startOperator({ source, platform, publicUrl: () => publicUrl, identity, log }), async (reconciler) =>
     reconciler.stop(),

@@ -55,6 +55,19 @@ test('a given password is the password, is not told, and replaces another one la
   expect(await sessions.find('s')).toBeUndefined();
 });
 
+test('a first password is that of a new account, is not told, and replaces none', async () => {
+  const ensureFirst = async (firstPassword: string) => {
+    const onNewPassword = async () => Promise.reject(new Error('told'));
+    return ensureAdminAccount({ database, firstPassword, onNewPassword });
+  };
+  expect(await Promise.all([ensureFirst('mounted password'), ensureFirst('mounted password')])).toHaveLength(2);
+  expect(await isPassword('mounted password')).toBe(true);
+  await ensure('chosen by a person');
+  expect(await ensureFirst('mounted password')).toEqual({ created: false, changed: false });
+  expect(await isPassword('chosen by a person')).toBe(true);
+  await expect(ensureFirst('short')).resolves.toMatchObject({ created: false });
+});
+
 test('two replicas that start at once make one account, and only one of them tells a password', async () => {
   const outcomes = await Promise.all([ensure(), ensure()]);
   const told = outcomes.flatMap((outcome) => outcome.told);

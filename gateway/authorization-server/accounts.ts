@@ -18,8 +18,10 @@ export interface Account {
 
 export interface AdminAccountOptions {
   readonly database: Database;
-  /** MOORING_ADMIN_PASSWORD. Without it a password is made for a new account. */
-  readonly password?: string;
+  /** MOORING_ADMIN_PASSWORD. */
+  readonly password?: string | undefined;
+  /** Of a new account, where no other is given: a mounted Secret. Without both a password is made. */
+  readonly firstPassword?: string | undefined;
   /** Told of a password that was made: it is stored nowhere in clear. Where telling fails, there is no account. */
   readonly onNewPassword: (password: string) => Promise<void>;
 }
@@ -33,18 +35,20 @@ export interface AdminAccountOutcome {
 /**
  * Makes the account `admin` where there is none. A given password always holds: where the account has another one, it is
  * changed and the account's browser sessions end, so that setting the variable is also how a forgotten password is replaced.
+ * A first password is only that: pods start again at any time, and must not bring back one that was replaced meanwhile.
  * Safe when replicas start at once.
  */
 export async function ensureAdminAccount(options: AdminAccountOptions): Promise<AdminAccountOutcome> {
-  const { database, password, onNewPassword } = options;
-  if (password !== undefined) assertAcceptable(password);
+  const { database, password, firstPassword, onNewPassword } = options;
+  if (password !== undefined) assertAcceptable(password, 'MOORING_ADMIN_PASSWORD');
   const stored = await findPasswordHash(database, ADMIN_ACCOUNT);
   if (stored !== undefined) {
     if (password === undefined || (await verifyPassword(password, stored))) return { created: false, changed: false };
     await changePassword(database, ADMIN_ACCOUNT, password);
     return { created: false, changed: true };
   }
-  const chosen = password ?? newPassword();
+  if (firstPassword !== undefined) assertAcceptable(firstPassword, 'The first password of admin');
+  const chosen = password ?? firstPassword ?? newPassword();
   const account = { name: ADMIN_ACCOUNT, password_hash: await hashPassword(chosen), scopes: ['admin'] };
   return database.transaction().execute(async (transaction) => {
     const { numInsertedOrUpdatedRows = 0n } = await transaction
@@ -54,7 +58,7 @@ export async function ensureAdminAccount(options: AdminAccountOptions): Promise<
       .executeTakeFirst();
     const created = numInsertedOrUpdatedRows > 0n;
     // Before the commit: nobody could sign in to an account whose password was never told.
-    if (created && password === undefined) await onNewPassword(chosen);
+    if (created && password === undefined && firstPassword === undefined) await onNewPassword(chosen);
     return { created, changed: false };
   });
 }
@@ -81,11 +85,11 @@ async function changePassword(database: Database, name: string, password: string
 /** Characters. NIST SP 800-63B section 3.1.1.2: no rules about kinds of characters, at least 8 of them, long ones allowed. */
 export const PASSWORD_LENGTH = { min: 8, max: 256 } as const;
 
-function assertAcceptable(password: string): void {
+function assertAcceptable(password: string, what: string): void {
   if (password.length >= PASSWORD_LENGTH.min && password.length <= PASSWORD_LENGTH.max) return;
   throw new Failure(
     'admin_password_unacceptable',
-    `MOORING_ADMIN_PASSWORD must have ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters. Set a longer one, or unset it and one is made.`,
+    `${what} must have ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters. Set another one, or unset it and one is made.`,
   );
 }
 

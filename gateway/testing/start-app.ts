@@ -2,15 +2,14 @@ import type { z } from 'zod';
 import { identitySigner } from '../../core/identity-token.ts';
 import { newKey } from '../../core/keys.ts';
 import { MooringConfig } from '../../core/mooring-config.ts';
-import type { McpServer } from '../../crds/mcpserver.ts';
+import { qualifiedName, type McpServer } from '../../crds/mcpserver.ts';
 import { readableLog } from '../../test/support/log-lines.ts';
 import { createApp } from '../app.ts';
 import { authentication } from '../auth/authenticate.ts';
 import { callersOf } from '../auth/callers.ts';
 import { verifiedTokens } from '../auth/verified-tokens.ts';
-import { createHealthApp } from '../health.ts';
+import { openHealth } from '../health.ts';
 import { listen } from '../listen.ts';
-import { createMetrics } from '../metrics.ts';
 import { createProtectedResources } from '../protected-resources.ts';
 import { createForwarder } from '../proxy/forward.ts';
 import { sessionSeal } from '../proxy/session-seal.ts';
@@ -45,7 +44,9 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
     log,
   });
   const issuerKeys = await tokenIssuer('');
-  const shared = { index: createServerIndex(source), metrics: createMetrics(), names: () => names, log };
+  const health = await openHealth({ port: 0, log });
+  const index = createServerIndex(source);
+  const shared = { index, metrics: health.metrics, names: () => names, log };
   const callerOf = callersOf(() => resources.allScopes());
   const app = createApp({
     ...shared,
@@ -54,7 +55,7 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
     authorizationServer: { handle: (_incoming, outgoing) => void outgoing.end(SIGN_IN) },
     forwarder,
     limits,
-    identityJwks: { keys: [] },
+    identityJwks: () => ({ keys: [] }),
   });
   const listenOptions = {
     ...shared,
@@ -63,11 +64,11 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
     requestSeconds: limits().requestSeconds,
   };
   const listener = await listen(app, listenOptions);
-  const health = await listen(createHealthApp({ ...shared, isReady: () => true }), listenOptions);
   const url = `http://localhost:${listener.port}`;
   const configure = (change: typeof config): void => {
     current = MooringConfig.parse({ ...config, ...change });
     names = { ...current, publicUrl: current.publicUrl ?? url };
+    health.tell({ notReady: undefined, names, servers: () => index.list().map(qualifiedName) });
   };
   configure({});
 
@@ -82,7 +83,7 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
       issuerKeys.token(publicUrl() + path, { iss: publicUrl(), ...claims }),
     log: { lines, text },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([listener.close(0), health.close(0)]);
+      await Promise.all([listener.close(0), health.close()]);
       await forwarder.close();
     },
   };
