@@ -80,8 +80,10 @@ const Egress = z.strictObject({
     64,
     /^((25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(\.(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})){3}\/(3[0-2]|[12]?[0-9])|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}\/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$/,
     'an address block; for example `203.0.113.0/24`, or `0.0.0.0/0` for every IPv4 address',
-  ).describe('Addresses that the server may connect to.'),
-  ports: setList(port('a port'), 32).optional().describe('Ports there. Default: all.'),
+  ).describe(
+    'Addresses that the server may connect to. The metadata service of a cloud stays closed unless it is named itself, as `169.254.169.254/32`.',
+  ),
+  ports: setList(port('a port'), 32).optional().describe('TCP ports there. Default: everything there.'),
 });
 
 const Timeouts = z.strictObject({
@@ -149,10 +151,12 @@ export const McpServerSpec = z.strictObject({
   ),
   network: z
     .strictObject({
-      egress: atomicList(Egress, 64).default([]).describe('Where the server may connect to; nowhere else.'),
+      egress: atomicList(Egress, 64).default([]).describe('Where the server may connect to, beside DNS; nowhere else.'),
     })
     .optional()
-    .describe('Limits of what the server can reach. Without it the server may connect to everything.'),
+    .describe(
+      'On a cluster, limits of what the server can reach. Without it the server may connect to everything but the metadata services of clouds.',
+    ),
   rolloutGate: z.boolean().default(true).describe('false lets a pod take traffic before it has answered MCP.'),
   timeouts: Timeouts.optional().describe('Limits of time; without them a call may take as long as it takes.'),
   rateLimit: RateLimit.optional().describe('How often one caller may call.'),

@@ -96,5 +96,7 @@ export const PodFields = {
     .describe('Processor and memory.'),
   serviceAccountName: dnsSubdomain().optional().describe('The ServiceAccount that the pod runs as.'),
   imagePullSecrets: keyedList(nameRef(), 'name', 16).optional().describe('Secrets that the image is pulled with.'),
-  podTemplate: opaqueObject().optional().describe('A partial PodTemplateSpec, merged over what Mooring builds.'),
+  podTemplate: opaqueObject()
+    .optional()
+    .describe('A partial PodTemplateSpec, merged over what Mooring builds; the container of the server is `server`.'),
 };

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { McpServerSpec } from './mcpserver.ts';
 import { patternSteps } from './path-pattern.ts';
 import { structuralSchema, type StructuralSchema } from './structural-schema.ts';
-import { supportedFields, UNSUPPORTED } from './supported-fields.ts';
+import { supportedFields, UNSUPPORTED, type Platform } from './supported-fields.ts';
 
-const on = (spec: unknown) => supportedFields(McpServerSpec.parse(spec), 'laptop');
+const on = (spec: unknown, platform: Platform = 'laptop') => supportedFields(McpServerSpec.parse(spec), platform);
 
 test('what is supported is not named', () => {
   expect(
@@ -61,6 +61,38 @@ test.each([
   expect(on(spec)).toEqual({ notSupportedYet: [], withoutEffect: [path] });
 });
 
+test('a cluster does everything that shapes a pod', () => {
+  const shape = {
+    image: 'example/notes:1',
+    binary: 'notes',
+    args: ['a'],
+    port: 9000,
+    env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } }],
+    envFrom: [{ configMapRef: { name: 'c' } }],
+    volumes: [{ name: 'a', mountPath: '/a', emptyDir: {} }],
+    resources: { limits: { cpu: 1 } },
+    podTemplate: { metadata: {} },
+    network: {},
+    imagePullSecrets: [{ name: 'a' }],
+    autoscaling: { maxReplicas: 3 },
+    serviceAccountName: 'notes',
+    disruptionBudget: { minAvailable: 1 },
+    replicas: 2,
+    rolloutGate: false,
+    timeouts: { startup: '5s' },
+  };
+  expect(on(shape, 'cluster')).toEqual({ notSupportedYet: [], withoutEffect: [] });
+});
+
+test.each([
+  [{ package: { registry: 'npm', name: 'notes', version: '1.0.0' } }, 'spec.package'],
+  [{ transport: 'stdio' }, 'spec.transport'],
+  [{ rateLimit: { requests: 1, per: '1s' } }, 'spec.rateLimit'],
+  [{ oauth: { audience: 'https://example.com' } }, 'spec.oauth.audience'],
+])('%j is not supported yet on a cluster', (spec, path) => {
+  expect(on(spec, 'cluster')).toEqual({ notSupportedYet: [path], withoutEffect: [] });
+});
+
 test('all of them are named, and defaults and empty lists are not', () => {
   const { notSupportedYet, withoutEffect } = on({
     image: 'example/notes:1',
@@ -77,7 +109,8 @@ test('all of them are named, and defaults and empty lists are not', () => {
 
 test('every field of the table is in the model', () => {
   const spec = structuralSchema(McpServerSpec);
-  for (const path of [...UNSUPPORTED.laptop.notSupportedYet, ...UNSUPPORTED.laptop.withoutEffect]) {
+  const paths = Object.values(UNSUPPORTED).flatMap((support) => [...support.notSupportedYet, ...support.withoutEffect]);
+  for (const path of paths) {
     const field = patternSteps(path)
       .slice(1)
       .reduce<StructuralSchema | undefined>(

@@ -4,7 +4,7 @@ import { valuesAt } from './path-pattern.ts';
 import { formatPath } from './problem.ts';
 
 /** Where servers run. */
-export type Platform = 'laptop';
+export type Platform = 'laptop' | 'cluster';
 
 export interface FieldSupport {
   /** Fields that are used and that nothing implements yet: the server is not accepted (reason `NotSupported`). */
@@ -39,6 +39,10 @@ export const UNSUPPORTED: Readonly<Record<Platform, FieldSupport>> = {
       'spec.replicas',
       'spec.rolloutGate',
     ],
+  },
+  cluster: {
+    notSupportedYet: ['spec.package', 'spec.remote', 'spec.transport', 'spec.rateLimit', 'spec.oauth.audience'],
+    withoutEffect: [],
   },
 };
 
