@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/postgres-setup.ts'],
+    globalSetup: ['test/support/postgres-setup.ts', 'test/support/api-server-setup.ts'],
     include: ['{crds,core,operator,gateway,servers,cli,test}/**/*.test.ts'],
     // `npm run test:e2e`
     exclude: [...configDefaults.exclude, 'test/e2e-cluster/**'],

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TestProject } from 'vitest/node';
+import { parse } from 'yaml';
+import { openKubernetesApi, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
+import type { KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
+import { startProcessGuard, type ProcessGuard } from '../../core/process-guard.ts';
+import { apiServerPrograms } from '../kubernetes/programs.ts';
+import { startApiServer, type ApiServer } from '../kubernetes/start-api-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Unix socket of a web server that answers with the folder of the API server of this test run. */
+    apiServerDoor: string;
+  }
+}
+
+/** What the tests are told. */
+export interface ApiServerFacts {
+  readonly url: string;
+  readonly kubeconfig: string;
+  readonly authority: { readonly cert: string; readonly key: string };
+}
+
+/** One API server for a whole run of vitest, started when the first test asks for it, as with PostgreSQL. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-test-'));
+  let guard: ProcessGuard | undefined;
+  let server: Promise<ApiServer> | undefined;
+
+  async function start(): Promise<ApiServer> {
+    const programs = await apiServerPrograms();
+    guard = startProcessGuard();
+    guard.removeAtEnd(folder);
+    const state = join(folder, 'kubernetes');
+    await mkdir(state);
+    const started = await startApiServer(state, programs);
+    for (const pid of started.pids) guard.protect(pid, { signal: 'SIGTERM', group: false });
+    await installDefinition(started);
+    return started;
+  }
+
+  const door = createServer((_request, response) => {
+    server ??= start();
+    server.then(
+      ({ url, kubeconfig, authority: { cert, key } }) => {
+        response.end(JSON.stringify({ url, kubeconfig, authority: { cert, key } } satisfies ApiServerFacts));
+      },
+      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),
+    );
+  });
+  const path = join(folder, 'door.sock');
+  door.listen(path);
+  await once(door, 'listening');
+  door.unref();
+  project.provide('apiServerDoor', path);
+
+  return async () => {
+    door.close();
+    const running = await server?.catch(() => undefined);
+    for (const pid of running?.pids ?? []) guard?.release(pid);
+    await running?.stop();
+    await guard?.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+const CRD_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcpservers.mooring.dev';
+
+/** The definition of McpServers as it is checked in, until it is served. */
+async function installDefinition({ kubeconfig }: ApiServer): Promise<void> {
+  const text = await readFile(join(import.meta.dirname, '../../crds/mooring.dev_mcpservers.yaml'), 'utf8');
+  const api = openKubernetesApi({ kubeconfig });
+  const body = parse(text) as KubernetesObject;
+  const query = { fieldManager: 'test', force: true };
+  await api.request({ method: 'PATCH', path: CRD_PATH, query, body, contentType: 'application/apply-patch+yaml' });
+  await untilServed(api);
+  await api.close();
+}
+
+async function untilServed(api: KubernetesApi): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    try {
+      return await api.request({ path: '/apis/mooring.dev/v1alpha1/mcpservers' });
+    } catch {
+      await delay(50);
+    }
+  }
+  throw new Error('McpServers are not served after 10 s');
+}
