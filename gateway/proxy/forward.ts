@@ -58,6 +58,9 @@ export interface Forwarder {
 /** The SDKs' code for sessions that they do not know; the specification names none. */
 const SESSION_NOT_FOUND = -32001;
 
+/** Milliseconds. A look at thousands of streams takes less than one, and later than this nobody is told what they may not see. */
+const LOOK_FOR_EXPIRED_MS = 1000;
+
 /** One process per server: there is no pod to choose. */
 const NO_POD = '';
 
@@ -66,6 +69,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const backends = createBackends(() => limits().responseHeaderBytes);
   const identityOf = identityTokens(identity);
   const openStreams = new Set<OpenStream>();
+  const expiring = setInterval(() => {
+    const now = Date.now() / 1000;
+    for (const stream of openStreams) if (stream.expiresAt <= now) stream.end();
+  }, LOOK_FOR_EXPIRED_MS).unref();
 
   return {
     forward: async ({ incoming, outgoing, server, caller, body }) => {
@@ -92,6 +99,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         lane,
         streamsPerServer,
         openStreams: staysOpen ? openStreams : undefined,
+        expiresAt: caller.expiresAt,
         keepAliveMs,
         log,
         sealedSession: (id) => (id === session?.id ? String(sealed) : sealSession(seal, id, owner)),
@@ -107,7 +115,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     endStreams: () => {
       for (const stream of openStreams) stream.end();
     },
-    close: () => backends.close(),
+    close: () => {
+      clearInterval(expiring);
+      return backends.close();
+    },
   };
 }
 

@@ -40,6 +40,8 @@ export interface Task {
   readonly streamsPerServer: number;
   /** Of an exchange that would stay open for as long as both sides like: from where it can be ended. */
   readonly openStreams?: Set<OpenStream> | undefined;
+  /** When the caller's access token ends, seconds since 1970. */
+  readonly expiresAt: number;
   /** Milliseconds of silence on an event stream until a comment is sent. */
   readonly keepAliveMs: number;
   readonly log: Log;
@@ -47,6 +49,8 @@ export interface Task {
 
 /** A stream of notifications. */
 export interface OpenStream {
+  /** When its caller must show another access token, seconds since 1970: a token that is revoked or withdrawn must not see on for ever. */
+  readonly expiresAt: number;
   /** Ends it as if the server had said all: the client has a whole answer, and opens another stream elsewhere. */
   end(): void;
 }
@@ -91,6 +95,10 @@ class Relay implements Dispatcher.DispatchHandler, OpenStream {
     this.lane = task.lane;
     this.resolve = resolve;
     this.reject = reject;
+  }
+
+  get expiresAt(): number {
+    return this.task.expiresAt;
   }
 
   start(): void {
