@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { Failure } from '../core/failure.ts';
+import { addGateway } from './commands/gateway.ts';
 import { addList } from './commands/list.ts';
 import { addPostgres } from './commands/postgres.ts';
 import { addRotateKeys } from './commands/rotate-keys.ts';
@@ -18,7 +19,8 @@ const program = new Command('mooring')
   .showHelpAfterError('(mooring --help lists the commands)')
   .configureHelp({ sortSubcommands: true });
 
-for (const add of [addUp, addList, addValidate, addToken, addRotateKeys, addServer, addPostgres]) add(program);
+for (const add of [addUp, addGateway, addList, addValidate, addToken, addRotateKeys, addServer, addPostgres])
+  add(program);
 
 try {
   await program.parseAsync();

@@ -3,6 +3,9 @@
 /** `mooring.yaml`, of ConfigMap `mooring-config`; a folder mount, because a file mounted by subPath never changes. */
 export const CONFIG_FILE = '/etc/mooring/mooring.yaml';
 
+/** The folder of all that follows: Linux keeps /run for what a running system is given. */
+export const MOUNTS_FOLDER = '/var/run/mooring';
+
 /** In the gateway, of Secret `mooring-gateway-keys`: the private keys of no other holder are in its reach. */
 export const GATEWAY_KEYS_FILE = '/var/run/mooring/keys/keys.json';
 

@@ -6,7 +6,7 @@ import { readFileIfThere } from '../../core/private-file.ts';
 import { startProcessGuard } from '../../core/process-guard.ts';
 import { StopStack } from '../../core/stop-stack.ts';
 import type { PostgresOptions } from '../commands/postgres.ts';
-import { untilSignal } from '../up/until-signal.ts';
+import { untilSignal } from '../until-signal.ts';
 
 /** Milliseconds between looks at the password file: the system brings an edited Secret within a minute or so. */
 const POLL_MS = 1000;

@@ -25,7 +25,7 @@ import { forgetToldPassword, tellAdminPassword } from './admin-password.ts';
 import { issueLocalToken } from './local-token.ts';
 import { openHomeFolder } from './home-folder.ts';
 import { openPlatformDatabase } from './platform-database.ts';
-import { untilSignal } from './until-signal.ts';
+import { untilSignal } from '../until-signal.ts';
 
 /** Runs gateway and operator in this process until it is asked to stop. Throws a Failure where it cannot start. */
 export async function up(options: UpOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Log } from '../../core/log.ts';
+import type { Log } from '../core/log.ts';
 
 /** Milliseconds. Ctrl-C in `npm start` arrives twice, from the terminal and from npm; a person's second one comes later. */
 const SAME_REQUEST_MS = 1000;
