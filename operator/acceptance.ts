@@ -55,6 +55,7 @@ function switchedOff({ spec }: McpServer): Acceptance | undefined {
     accepted: true,
     reason: 'Disabled',
     message: 'Switched off by spec.enabled: false. Nothing runs, and the endpoint is hidden.',
+    idle: true,
   };
 }
 

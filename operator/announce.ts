@@ -25,4 +25,4 @@ const isRoutine = ({ type, reason }: Condition): boolean =>
 const isTrouble = ({ type, status, reason }: Condition): boolean =>
   type === 'Stalled' ||
   reason === 'RuleWithoutTool' ||
-  (status === 'False' && reason !== 'Starting' && reason !== 'Disabled');
+  (status === 'False' && reason !== 'Starting' && reason !== 'Disabled' && reason !== 'ScaledToZero');

@@ -6,4 +6,6 @@ export interface Cause {
   readonly message: string;
   /** A person must act; waiting alone will not help. */
   readonly stalled?: boolean;
+  /** As asked for: nothing is wrong, and nothing is to come. */
+  readonly idle?: boolean;
 }

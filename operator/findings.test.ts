@@ -51,7 +51,7 @@ const arriving = { instances: [OLD, NEW], serving: OLD, wanted: NEW, replicas: 1
 const alone = { instances: [NEW], serving: NEW, wanted: NEW };
 const starting = { instances: [NEW], wanted: NEW };
 const TAKEN: Acceptance = { accepted: false, stalled: true, reason: 'NameTaken', message: 'taken' };
-const DISABLED: Acceptance = { accepted: true, reason: 'Disabled', message: 'off' };
+const DISABLED: Acceptance = { accepted: true, reason: 'Disabled', message: 'off', idle: true };
 const A = 'Accepted=True Accepted';
 
 test.each<[string, Parameters<typeof shown>[0], string[]]>([

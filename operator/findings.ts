@@ -31,19 +31,19 @@ export function findings(sight: Sight): readonly Finding[] {
   };
   const available = availability(sight);
   const verified = verification(sight);
-  return [accepted, available, verified, readyOf(accepted, available, verified), ...progress(sight)];
+  return [accepted, available, verified, readyOf(accepted, verified, arrival(available, sight)), ...progress(sight)];
 }
 
 /** Why the manifest has not become true, as far as anybody knows. */
 export function causeOf({ acceptance, observation, answer }: Sight): Cause | undefined {
-  if (!acceptance.accepted || acceptance.reason === 'Disabled') return acceptance;
-  if (answer?.kind === 'answered') return undefined;
+  if (!acceptance.accepted || acceptance.idle) return acceptance;
+  if (answer?.kind === 'answered' && observation.serving?.id === observation.wanted?.id) return undefined;
   // What a copy says that runs is newer than how the one before it ended, but only a verdict outweighs it.
   return answer?.kind === 'failed' ? answer.cause : observation.trouble;
 }
 
 function availability(sight: Sight): Finding {
-  const { server, observation, servingAnswer } = sight;
+  const { server, observation, answer, servingAnswer } = sight;
   const { serving, wanted } = observation;
   const type = 'Available';
   if (!serving) return unmet(type, sight, 'False');
@@ -53,8 +53,14 @@ function availability(sight: Sight): Finding {
   if (serving.id === wanted?.id) {
     return { type, status: 'True', reason: 'Serving', message: 'Calls go to the running server.' };
   }
-  const message = `Generation ${serving.generation} serves on until generation ${server.metadata.generation} has answered MCP.`;
+  const until = answer?.kind === 'answered' ? 'takes its place' : 'has answered MCP';
+  const message = `Generation ${serving.generation} serves on until generation ${server.metadata.generation} ${until}.`;
   return { type, status: 'True', reason: 'PreviousServes', message };
+}
+
+/** What takes calls counts for Ready only where it is what the manifest asks for. */
+function arrival(available: Finding, sight: Sight): Finding {
+  return available.reason === 'PreviousServes' ? unmet('Available', sight, 'Unknown', available) : available;
 }
 
 function verification(sight: Sight): Finding {
@@ -69,18 +75,18 @@ function verification(sight: Sight): Finding {
   return { type, status: 'True', reason: 'AnsweredMcp', message };
 }
 
-const STARTING = 'It has been started and has not answered MCP yet.';
+const STARTED: Cause = { reason: 'Starting', message: 'It has been started and has not answered MCP yet.' };
 
 /** Not True: False for a reason, or `undecided` while it is on its way. */
-function unmet(type: Finding['type'], sight: Sight, undecided: Finding['status']): Finding {
+function unmet(type: Finding['type'], sight: Sight, undecided: Finding['status'], why = STARTED): Finding {
   const cause = causeOf(sight);
-  if (!cause) return { type, status: undecided, reason: 'Starting', message: STARTING };
+  if (!cause) return { type, status: undecided, reason: why.reason, message: why.message };
   return { type, status: 'False', reason: cause.reason, message: cause.message };
 }
 
 /** kstatus: under way, or stuck until a person acts. Both are only there while they are true. */
 function progress(sight: Sight): readonly Finding[] {
-  const { problems, answer, acceptance, observation } = sight;
+  const { problems, answer, observation } = sight;
   const cause = causeOf(sight);
   if (problems.length > 0) {
     const list = problems.map(formatProblem).join('\n');
@@ -88,8 +94,7 @@ function progress(sight: Sight): readonly Finding[] {
     return [{ type: 'Stalled', status: 'True', reason: 'InvalidManifest', message }];
   }
   if (cause?.stalled) return [{ type: 'Stalled', status: 'True', reason: cause.reason, message: cause.message }];
-  if (acceptance.reason === 'Disabled' || (answer?.kind === 'answered' && observation.progress === undefined))
-    return [];
-  const message = cause?.message ?? observation.progress ?? STARTING;
+  if (cause?.idle || (answer?.kind === 'answered' && observation.progress === undefined)) return [];
+  const message = cause?.message ?? observation.progress ?? STARTED.message;
   return [{ type: 'Reconciling', status: 'True', reason: 'Progressing', message }];
 }

@@ -7,7 +7,7 @@ import type { Platform } from './platform.ts';
 import type { ProbeTimes } from './probe.ts';
 import { startProbes } from './probes.ts';
 import { reconcile, type OperatorSource, type World } from './reconcile.ts';
-import { startWorkQueue } from './work-queue.ts';
+import { startWorkQueue, type QueueObserver } from './work-queue.ts';
 
 export interface OperatorOptions<Wanted> {
   readonly source: OperatorSource;
@@ -17,6 +17,7 @@ export interface OperatorOptions<Wanted> {
   /** Signs as `mooring:operator` (core/identity-token.ts). */
   readonly identity: SignIdentity;
   readonly log: Log;
+  readonly observer?: QueueObserver;
   /** For tests: waiting for a server to hang takes a minute. */
   readonly probeTimes?: ProbeTimes;
 }
@@ -24,19 +25,21 @@ export interface OperatorOptions<Wanted> {
 export interface Operator {
   /** Reconciles every server: call it when something outside has changed (the public URL). */
   refresh(): void;
+  /** Servers that wait for their reconcile. */
+  depth(): number;
   /** Stops acting. The platform is not the operator's: stop it afterwards. */
   stop(): Promise<void>;
 }
 
 /** One reconcile waits only for files and for its own status write, so a few at a time keep up with thousands of servers. */
-const WORKERS = 8;
+export const WORKERS = 8;
 
 /** Milliseconds: a lock or a full disk is over in moments, or not soon. */
 const RETRY = doubling(200, 30_000);
 
 /** Follows a source of McpServers and makes them true on a platform. */
 export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operator {
-  const { source, platform, publicUrl, identity, log, probeTimes } = options;
+  const { source, platform, publicUrl, identity, log, observer, probeTimes } = options;
   const names = openPublicNames(source);
   const probes = startProbes({
     sign: identity,
@@ -48,6 +51,7 @@ export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operato
     names,
     platform,
     probes,
+    judged: new Set(),
     publicUrl,
     onStatus: (server, status) => announce(log, server, status),
   };
@@ -55,6 +59,7 @@ export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operato
     work: async (uid) => reconcile(uid, world),
     workers: WORKERS,
     backoff: RETRY,
+    observer,
     onTransient: (uid, error, retryAfterMs) =>
       log.error({ err: error, uid, retryAfterMs }, 'reconcile failed, it is tried again'),
   });
@@ -73,6 +78,7 @@ export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operato
 
   return {
     refresh,
+    depth: () => queue.depth(),
     async stop() {
       for (const stop of unsubscribe) stop();
       // In this order: a reconcile that is under way may still begin to ask.

@@ -19,6 +19,8 @@ export interface Observation {
   readonly instances: readonly Instance[];
   /** One that traffic goes to; while an edit arrives, one that it replaces. */
   readonly serving?: Instance;
+  /** Where the gateway reaches what serves, where that is not the copy itself. */
+  readonly backendUrl?: string;
   /** The one that the manifest asks for now; in peace the one that serves. */
   readonly wanted?: Instance;
   /** Why there is no such one, or why it ended last and has not answered since. */
@@ -29,6 +31,8 @@ export interface Observation {
   readonly selector?: string;
   /** A sentence, while more copies or others than those that serve are on their way. */
   readonly progress?: string;
+  /** Milliseconds in which something is about to be over that is worth no status of its own. */
+  readonly settlingMs?: number;
   /** Milliseconds after which to reconcile again, where nobody calls when the trouble is over. */
   readonly lookAgainMs?: number;
 }
@@ -53,6 +57,8 @@ export interface Platform<Wanted> {
   apply(server: McpServer, wanted: Wanted): Promise<Cause | undefined>;
   /** Removes what the server does not need any more; everything where nothing is wanted. */
   prune(uid: string, wanted: Wanted | undefined): Promise<void>;
+  /** The server is gone: removes what does not go with it by itself. */
+  forget(uid: string): void;
   /** From memory. */
   observe(uid: string): Observation;
   /** Lets these instances take traffic: they have answered MCP. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { qualifiedName, type McpServer } from '../crds/mcpserver.ts';
 import type { Problem } from '../crds/problem.ts';
 import type { ServerSource, StatusWriter } from '../crds/sources/source.ts';
-import type { McpServerStatus } from '../crds/mcpserver-status.ts';
+import { conditionOf, isTrue, type McpServerStatus } from '../crds/mcpserver-status.ts';
 import { durationMs } from '../crds/duration.ts';
 import { accept, refused } from './acceptance.ts';
 import { causeOf, type Sight } from './findings.ts';
@@ -22,6 +22,8 @@ export interface World<Wanted> {
   readonly names: PublicNames;
   readonly platform: Platform<Wanted>;
   readonly probes: Probes;
+  /** uids of the servers that this process has told the state of. */
+  readonly judged: Set<string>;
   /** Origin of the gateway. */
   readonly publicUrl: () => string;
   /** Told of each status that differs from the one before. */
@@ -33,13 +35,14 @@ const STARTUP_MS = 60_000;
 
 /** Makes the world as one manifest asks, as far as that goes without waiting, and says how far it went. A second time changes nothing. */
 export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Promise<Outcome> {
-  const { source, names, platform, probes, publicUrl, onStatus } = world;
+  const { source, names, platform, probes, judged, publicUrl, onStatus } = world;
 
   // get
   const server = source.get(uid);
   if (!server) {
     probes.follow(uid, []);
-    await platform.prune(uid, undefined);
+    judged.delete(uid);
+    platform.forget(uid);
     return settled;
   }
 
@@ -60,6 +63,7 @@ export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Prom
 
   // one status write
   const observation = platform.observe(uid);
+  if (observation.settlingMs !== undefined) return waiting(observation.settlingMs);
   const sight: Sight = {
     server,
     acceptance,
@@ -69,6 +73,8 @@ export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Prom
     problems: source.problemOf(uid),
     exposure: platform.exposure,
   };
+  if (!judged.has(uid) && stillHolds(sight)) return settled;
+  judged.add(uid);
   const url = `${publicUrl()}/api/v1/mcp/${server.metadata.name}/mcp`;
   const status = buildStatus(sight, { url, now: new Date().toISOString() });
   if (!isDeepStrictEqual(status, server.status)) {
@@ -78,6 +84,14 @@ export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Prom
 
   if (observation.lookAgainMs !== undefined) return waiting(observation.lookAgainMs);
   return causeOf(sight)?.stalled ? stalled : settled;
+}
+
+/** What was told before this process began holds until the copy that it spoke of has been asked again: that calls. */
+function stillHolds({ server: { metadata, status }, observation: { serving, wanted }, answer }: Sight): boolean {
+  if (answer?.kind !== 'pending') return false;
+  const isDecided = conditionOf(status, 'Verified')?.status !== 'Unknown';
+  const servesOn = isTrue(status, 'Verified') && serving?.id === wanted?.id;
+  return servesOn || (isDecided && status?.observedGeneration === metadata.generation);
 }
 
 const toTarget = (server: McpServer, { id, url, output }: Instance) => ({

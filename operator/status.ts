@@ -17,7 +17,7 @@ export function buildStatus(
     observedGeneration: generation,
     conditions,
     url,
-    ...(observation.serving && { backend: { url: observation.serving.url } }),
+    ...(observation.serving && { backend: { url: observation.backendUrl ?? observation.serving.url } }),
     replicas: observation.replicas,
     ...(observation.selector !== undefined && { selector: observation.selector }),
     ...(servingAnswer?.kind === 'answered' ? toFacts(servingAnswer.discovery) : previousFacts(previous)),

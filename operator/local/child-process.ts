@@ -5,7 +5,7 @@ import type { ProcessGuard } from '../../core/process-guard.ts';
 import type { ProcessSpec } from '../resources/process.ts';
 import { copyOutput } from './copy-output.ts';
 import { killMarked } from './kill-marked.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { maskSecrets } from '../mask-secrets.ts';
 import type { OutputLog } from './output-log.ts';
 import { createTail } from './tail.ts';
 

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { copyOutput } from './copy-output.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { maskSecrets } from '../mask-secrets.ts';
 
 async function copied(chunks: Iterable<string | Buffer>): Promise<string[]> {
   const lines: string[] = [];

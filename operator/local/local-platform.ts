@@ -148,6 +148,7 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
       if (program) rollouts.get(uid)?.prune(program);
       else remove(uid);
     },
+    forget: remove,
     observe: (uid) => rollouts.get(uid)?.observe() ?? { instances: [], replicas: 0 },
     admit: async (uid, instances) => rollouts.get(uid)?.admit(instances),
     onChange(listener) {

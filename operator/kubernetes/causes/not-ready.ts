@@ -1,0 +1,22 @@
+import { VERIFIED_CONDITION } from '../../resources/pod-template.ts';
+import { podCondition } from '../pod.ts';
+import type { PodCause } from './pod-facts.ts';
+import { shorten } from './shorten.ts';
+
+/** ms. kubelet needs some 100 ms from our condition to its own; what takes longer has another reason. */
+export const SETTLING_MS = 2000;
+
+/** It has answered, and kubelet still does not call it Ready: a readiness probe, a container beside it, another gate. */
+export const notReady: PodCause = ({ pod, now }) => {
+  const verified = podCondition(pod, VERIFIED_CONDITION);
+  const ready = podCondition(pod, 'Ready');
+  if (verified?.status !== 'True' || ready?.status === 'True' || !(now - since(verified) >= SETTLING_MS))
+    return undefined;
+  return {
+    reason: 'NotReady',
+    message: `It has answered MCP, but its pod is not Ready: ${shorten(ready?.message ?? ready?.reason ?? 'kubelet does not say why')}. Check readiness probes and containers in spec.podTemplate, and the node.`,
+  };
+};
+
+const since = ({ lastTransitionTime = '' }: { readonly lastTransitionTime?: string | undefined }): number =>
+  Date.parse(lastTransitionTime);

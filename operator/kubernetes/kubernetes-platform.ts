@@ -1,0 +1,133 @@
+import type { KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
+import type { KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
+import type { WatchLog } from '../../crds/kubernetes/object-stream.ts';
+import type { McpServer } from '../../crds/mcpserver.ts';
+import { maskCredentials } from '../mask-credentials.ts';
+import type { Observation, Platform } from '../platform.ts';
+import { buildChildren, CHILD_KINDS } from '../resources/children.ts';
+import { createApplier, type Obstacle } from './apply.ts';
+import { openChildCache } from './child-cache.ts';
+import { isDeployment, type Deployment } from './deployment.ts';
+import { fingerprint } from './drift.ts';
+import { finishTemplate } from './finish-template.ts';
+import { setGates } from './gate.ts';
+import { openMountEvents } from './mount-events.ts';
+import { observeServer } from './observe.ts';
+import { openPodCache } from './pod-cache.ts';
+import { pruneChildren } from './prune.ts';
+import { review } from './review.ts';
+
+export interface KubernetesPlatformOptions {
+  /** Writes are limited where this is `limitWrites(api)`. */
+  readonly api: KubernetesApi;
+  /** Default: all. */
+  readonly namespaces?: readonly string[] | undefined;
+  /** Namespace of Mooring itself. */
+  readonly home: string;
+  /** Origin of the gateway, as it is now. */
+  readonly publicUrl: () => string;
+  readonly log: WatchLog;
+}
+
+export interface KubernetesPlatform extends Platform<readonly KubernetesObject[]> {
+  /** Resolves when everything was listed once: before, nothing is to be reconciled. */
+  readonly synced: Promise<void>;
+  /** ms since the API server was heard of anything that is watched; 0 while every watch is open. */
+  lastContact(): number;
+  close(): void;
+}
+
+/** What was asked for last of one server. */
+interface Known {
+  readonly server: McpServer;
+  readonly wanted: Deployment | undefined;
+  readonly fingerprint: string;
+  readonly obstacle: Obstacle | undefined;
+  /** On the clock of `performance`: not to be tried again before. */
+  readonly blockedUntil: number;
+}
+
+/** ms. Nobody says when a quota was raised or a rule was changed: a person who has done it waits no longer than this. */
+const TRY_AGAIN_MS = 30_000;
+
+/** ms. What the garbage collector removes is gone in moments. */
+const WAIT_MS = 500;
+
+/** The platform of a cluster: servers are Deployments and what belongs to them. */
+export function openKubernetesPlatform(options: KubernetesPlatformOptions): KubernetesPlatform {
+  const { api, home, publicUrl } = options;
+  const children = openChildCache({ ...options, kinds: CHILD_KINDS });
+  const pods = openPodCache(options);
+  const mounts = openMountEvents(options);
+  const caches = [children, pods, mounts];
+  const applier = createApplier(api, children);
+  const known = new Map<string, Known>();
+
+  /** The live Deployment, where it is the server's own. */
+  const deploymentOf = (uid: string): Deployment | undefined => children.of(uid).find(isDeployment);
+
+  return {
+    exposure:
+      'It does not verify Mooring-Identity: only the NetworkPolicy of its pods keeps others than the gateway from calling it, and that works only where the network of the cluster enforces it.',
+    review,
+    build: (server) => buildChildren(server, { home, publicUrl: publicUrl() }),
+    async apply(server, built) {
+      const { uid } = server.metadata;
+      const wanted = finishTemplate(built, server, { deployment: deploymentOf(uid), pods: pods.of(uid) });
+      const asked = fingerprint(wanted);
+      const before = known.get(uid);
+      const isBlocked = before?.fingerprint === asked && performance.now() < before.blockedUntil;
+      const obstacle = isBlocked ? before.obstacle : await applier.apply(server, wanted);
+      known.set(uid, {
+        server,
+        wanted: wanted.find(isDeployment),
+        fingerprint: asked,
+        obstacle,
+        blockedUntil: isBlocked ? before.blockedUntil : obstacle ? performance.now() + pauseAfter(obstacle) : 0,
+      });
+      return obstacle?.kind === 'refused' ? obstacle.cause : undefined;
+    },
+    prune: async (uid, wanted = []) => pruneChildren(uid, wanted, { api, cache: children }),
+    forget(uid) {
+      known.delete(uid);
+      applier.forget(uid);
+    },
+    observe(uid) {
+      const { server, wanted, obstacle } = known.get(uid) ?? {};
+      if (!server || !wanted) return { instances: [], replicas: 0, ...lookAgain(obstacle) };
+      const observation = observeServer({
+        server,
+        wanted,
+        deployment: deploymentOf(uid),
+        pods: pods.of(uid),
+        obstacle: obstacle?.kind === 'troubled' ? obstacle.cause : undefined,
+        failedMount: (podUid) => mounts.messageFor(podUid),
+        mask: maskCredentials,
+        now: Date.now(),
+      });
+      return { ...observation, ...lookAgain(obstacle) };
+    },
+    admit: async (uid, answered) => setGates(pods.of(uid), new Set(answered), { api, cache: pods }),
+    onChange(listener) {
+      const stops = [
+        children.onChange(listener),
+        pods.onChange(listener),
+        mounts.onChange((pod) => {
+          const owner = pods.ownerOf(pod);
+          if (owner !== undefined) listener(owner);
+        }),
+      ];
+      return () => stops.forEach((stop) => stop());
+    },
+    synced: Promise.all(caches.map(({ synced }) => synced)).then(() => {}),
+    lastContact: () => Math.max(...caches.map((cache) => cache.lastContact())),
+    close() {
+      for (const cache of caches) cache.close();
+    },
+  };
+}
+
+const pauseAfter = ({ kind }: Obstacle): number => (kind === 'waiting' ? 0 : TRY_AGAIN_MS);
+
+const lookAgain = (obstacle: Obstacle | undefined): Pick<Observation, 'lookAgainMs'> =>
+  obstacle ? { lookAgainMs: obstacle.kind === 'waiting' ? WAIT_MS : TRY_AGAIN_MS } : {};
