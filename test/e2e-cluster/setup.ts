@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { RELAY_PORT } from './toolbox/ports.ts';
 import { startApiProxy } from '../support/cluster/api-proxy.ts';
@@ -6,6 +5,8 @@ import { openClusterApi } from '../support/cluster/cluster-api.ts';
 import { forwardPort } from '../support/cluster/port-forward.ts';
 import { createNamespace } from '../support/cluster/test-namespace.ts';
 import { HOME, installRelease, removeEverything, secretValue } from '../support/cluster/release.ts';
+import { freePort } from '../support/cluster/ports-here.ts';
+import { startTlsEdge } from '../support/cluster/tls-edge.ts';
 import { toolboxPod } from '../support/cluster/toolbox.ts';
 import { until } from '../support/mooring.ts';
 
@@ -19,8 +20,10 @@ declare module 'vitest' {
 export interface ClusterFacts {
   /** The API server, on loopback and without credentials. */
   readonly apiUrl: string;
-  /** Origin of the gateway, from this machine. */
+  /** Origin of the gateway, from this machine: through an edge that ends TLS, as clients of the vendors come. */
   readonly publicUrl: string;
+  /** Of the edge, PEM. */
+  readonly certificate: string;
   readonly adminPassword: string;
   /** Namespace of the toolbox pod. */
   readonly toolboxNamespace: string;
@@ -48,30 +51,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const tools = await createNamespace(api, 'e2e-tools');
   await api.apply(toolboxPod(tools.name, `mooring-gateway.${HOME}.svc:8080`));
   const port = await freePort();
-  const publicUrl = `http://localhost:${port}`;
+  const publicUrl = `https://localhost:${port}`;
   process.stdout.write('installing the chart …\n');
   const installedMs = await installRelease({ publicUrl });
   process.stdout.write(`installed, every pod ready after ${(installedMs / 1000).toFixed(1)} s\n`);
-  const forward = await forwardPort(tools.name, 'pod/toolbox', RELAY_PORT, port);
+  const forward = await forwardPort(tools.name, 'pod/toolbox', RELAY_PORT);
+  const edge = await startTlsEdge(port, forward.port);
   const adminPassword = await secretValue(api, 'mooring-admin', 'password');
   project.provide('cluster', {
     apiUrl: proxy.url,
     publicUrl,
+    certificate: edge.certificate,
     adminPassword,
     toolboxNamespace: tools.name,
     installedMs,
   });
   return async () => {
+    await edge[Symbol.asyncDispose]();
     await forward[Symbol.asyncDispose]();
     if (!process.env['MOORING_E2E_KEEP']) await removeEverything(api);
     await proxy[Symbol.asyncDispose]();
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -12,7 +12,11 @@ export interface ToolResult {
 export interface ConnectedClient extends AsyncDisposable {
   readonly protocolVersion: string | undefined;
   listTools(): Promise<{ tools: readonly { name: string; inputSchema: object; outputSchema?: object | undefined }[] }>;
-  call(name: string, input?: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<ToolResult>;
+  call(
+    name: string,
+    input?: Record<string, unknown>,
+    options?: { signal?: AbortSignal; timeout?: number },
+  ): Promise<ToolResult>;
 }
 
 type Connect = (endpoint: string, headers: Record<string, string>) => Promise<ConnectedClient>;

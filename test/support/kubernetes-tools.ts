@@ -46,7 +46,8 @@ function run(tool: Tool, args: readonly string[]): Promise<string> {
 const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mooring', `tools-${PACKAGE.version}`);
 const found = new Map<Tool, string>();
 
-function pathOf(tool: Tool): string {
+/** Where the program is, for those who keep it running. Throws where it cannot be had. */
+export function pathOf(tool: Tool): string {
   const path = found.get(tool) ?? [...inPath(tool), join(folder, tool)].find(isExecutable) ?? fetchTool(tool);
   found.set(tool, path);
   return path;

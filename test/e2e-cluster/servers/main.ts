@@ -12,6 +12,8 @@ const KINDS: Readonly<Record<string, () => Promise<unknown>>> = {
   'wrong-port': async () => import('./wrong-port.ts'),
   /** A web server, not an MCP server. */
   'not-mcp': async () => import('./not-mcp.ts'),
+  /** Wants credentials that nobody has. */
+  locked: async () => import('./locked.ts'),
   /** Takes more and more memory. */
   glutton: async () => import('./glutton.ts'),
 };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { pathOf } from '../kubernetes-tools.ts';
 
 export interface ApiProxy extends AsyncDisposable {
   /** Where the API server answers without credentials, on loopback. */
@@ -9,7 +10,7 @@ export interface ApiProxy extends AsyncDisposable {
 
 /** `kubectl proxy`: it knows every way to sign in to a cluster, so that tests need none. */
 export async function startApiProxy(): Promise<ApiProxy> {
-  const child = spawn('kubectl', ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(pathOf('kubectl'), ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit').then(() => {
     throw new Error('kubectl proxy ended: does KUBECONFIG name a cluster?');
   });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathOf } from '../kubernetes-tools.ts';
 
 export interface PortForward extends AsyncDisposable {
   readonly port: number;
@@ -22,7 +23,7 @@ export async function forwardPort(
 
   const start = async (port: number): Promise<number> => {
     const args = ['port-forward', '--namespace', namespace, '--address', '127.0.0.1', target, `${port}:${remotePort}`];
-    child = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(pathOf('kubectl'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let errors = '';
     child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
     const ended = once(child, 'exit').then(() => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { helm } from '../helm.ts';
+import { helm } from '../kubernetes-tools.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { IMAGES } from './images.ts';
 
@@ -17,13 +17,13 @@ const WAIT = ['--namespace', HOME, '--wait', '--timeout', '180s'];
 export async function installRelease(values: Values): Promise<number> {
   const started = Date.now();
   const set = flags({ image: IMAGES.mooring, ...values });
-  await helm(['upgrade', '--install', RELEASE, CHART, '--create-namespace', ...WAIT, ...set]);
+  await helm('upgrade', '--install', RELEASE, CHART, '--create-namespace', ...WAIT, ...set);
   return Date.now() - started;
 }
 
 /** Changes these values and leaves the others. */
 export async function upgradeRelease(values: Values): Promise<void> {
-  await helm(['upgrade', RELEASE, CHART, '--reuse-values', ...WAIT, ...flags(values)]);
+  await helm('upgrade', RELEASE, CHART, '--reuse-values', ...WAIT, ...flags(values));
 }
 
 const flags = (values: Values): string[] =>
@@ -33,7 +33,7 @@ const flags = (values: Values): string[] =>
 export async function removeEverything(api: ClusterApi): Promise<void> {
   const namespaces = await api.list('Namespace', {}, 'mooring.test/e2e=true');
   for (const { metadata } of namespaces) await api.remove('Namespace', metadata);
-  await helm(['uninstall', RELEASE, '--namespace', HOME, '--ignore-not-found', '--wait']);
+  await helm('uninstall', RELEASE, '--namespace', HOME, '--ignore-not-found', '--wait');
   await api.remove('Namespace', { name: HOME });
   await api.remove('CustomResourceDefinition', { name: 'mcpservers.mooring.dev' });
 }

@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { inject } from 'vitest';
 import { accessToken } from './access-token.ts';
 import { openClusterApi, type ClusterApi } from './cluster-api.ts';
@@ -23,7 +24,8 @@ export interface Cluster {
 }
 
 export function useCluster(): Cluster {
-  const { apiUrl, publicUrl, adminPassword, toolboxNamespace, installedMs } = inject('cluster');
+  const { apiUrl, publicUrl, certificate, adminPassword, toolboxNamespace, installedMs } = inject('cluster');
+  setDefaultCACertificates([...getCACertificates('default'), certificate]);
   const api = openClusterApi(apiUrl);
   const admin = { username: 'admin', password: adminPassword };
   const insideUrl = `http://mooring-gateway.${HOME}.svc:8080`;
