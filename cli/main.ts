@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { Failure } from '../core/failure.ts';
 import { addGateway } from './commands/gateway.ts';
 import { addList } from './commands/list.ts';
+import { addOperator } from './commands/operator.ts';
 import { addPostgres } from './commands/postgres.ts';
 import { addRotateKeys } from './commands/rotate-keys.ts';
 import { addServer } from './commands/server.ts';
@@ -19,7 +20,17 @@ const program = new Command('mooring')
   .showHelpAfterError('(mooring --help lists the commands)')
   .configureHelp({ sortSubcommands: true });
 
-for (const add of [addUp, addGateway, addList, addValidate, addToken, addRotateKeys, addServer, addPostgres])
+for (const add of [
+  addUp,
+  addGateway,
+  addList,
+  addValidate,
+  addToken,
+  addRotateKeys,
+  addServer,
+  addOperator,
+  addPostgres,
+])
   add(program);
 
 try {

@@ -4,6 +4,8 @@ import { transient, type Outcome } from './outcome.ts';
 export interface WorkQueue {
   /** Asks for the work of this key: at once, or right after the run that is under way. Asking twice does it once. */
   add(key: string): void;
+  /** Keys that wait for a worker. */
+  depth(): number;
   /** Takes no more work; resolves when what is under way has ended. */
   stop(): Promise<void>;
 }
@@ -15,12 +17,22 @@ export interface WorkQueueOptions {
   /** Pauses after transient failures, per key. */
   readonly backoff: Backoff;
   readonly onTransient: (key: string, error: unknown, retryAfterMs: number) => void;
+  readonly observer?: QueueObserver | undefined;
+}
+
+/** Is told what happens in a queue: metrics. */
+export interface QueueObserver {
+  /** A key was asked for that was not asked for already. */
+  added(): void;
+  /** A worker began, so many seconds after the key was asked for. */
+  started(waitedSeconds: number): void;
+  ended(outcome: Outcome, seconds: number): void;
 }
 
 /** A keyed queue as in client-go: deduplicated, one run per key at a time, per-key back-off. */
-export function startWorkQueue({ work, workers, backoff, onTransient }: WorkQueueOptions): WorkQueue {
-  /** Waiting for a worker, oldest first. */
-  const queued = new Set<string>();
+export function startWorkQueue({ work, workers, backoff, onTransient, observer }: WorkQueueOptions): WorkQueue {
+  /** Waiting for a worker, oldest first, and since when (performance.now()). */
+  const queued = new Map<string, number>();
   /** True: asked for again while running. */
   const running = new Map<string, boolean>();
   const timers = new Map<string, NodeJS.Timeout>();
@@ -31,14 +43,21 @@ export function startWorkQueue({ work, workers, backoff, onTransient }: WorkQueu
   function add(key: string): void {
     if (stopped) return;
     if (running.has(key)) running.set(key, true);
-    else queued.add(key);
+    else enqueue(key);
     startWorkers();
   }
 
+  function enqueue(key: string): void {
+    if (queued.has(key)) return;
+    queued.set(key, performance.now());
+    observer?.added();
+  }
+
   function startWorkers(): void {
-    for (const key of queued) {
+    for (const [key, since] of queued) {
       if (running.size >= workers) return;
       queued.delete(key);
+      observer?.started((performance.now() - since) / 1000);
       running.set(key, false);
       clearTimeout(timers.get(key));
       timers.delete(key);
@@ -47,12 +66,14 @@ export function startWorkQueue({ work, workers, backoff, onTransient }: WorkQueu
   }
 
   async function run(key: string): Promise<void> {
+    const startedAt = performance.now();
     const outcome = await work(key).catch(transient);
+    observer?.ended(outcome, (performance.now() - startedAt) / 1000);
     const askedAgain = running.get(key) ?? false;
     running.delete(key);
     if (!stopped) {
       followUp(key, outcome);
-      if (askedAgain) queued.add(key);
+      if (askedAgain) enqueue(key);
       startWorkers();
     }
     if (stopped && running.size === 0) idle.resolve();
@@ -77,6 +98,7 @@ export function startWorkQueue({ work, workers, backoff, onTransient }: WorkQueu
 
   return {
     add,
+    depth: () => queued.size,
     async stop() {
       stopped = true;
       queued.clear();

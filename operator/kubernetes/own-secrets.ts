@@ -5,8 +5,11 @@ import { startReflector } from '../../crds/kubernetes/reflector.ts';
 
 const SECRET: ResourceKind = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' };
 
-/** What people and we make; Helm's releases and certificates have other types, and can be large. */
+/** What people and we make. Others may have made the one of an external database with another type. */
 const TYPE = 'Opaque';
+
+/** Helm's releases are up to a megabyte each. */
+const SELECTOR = 'type!=helm.sh/release.v1';
 
 const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'mooring' };
 
@@ -48,12 +51,13 @@ export function openOwnSecrets({ api, namespace, concerns, log }: OwnSecretsOpti
     api,
     kind: SECRET,
     namespaces: [namespace],
-    fieldSelector: `type=${TYPE}`,
+    fieldSelector: SELECTOR,
     trim: ({ metadata, data }) =>
       ({
         apiVersion,
         kind,
-        metadata: keptOf(metadata),
+        // An annotation of `kubectl apply` would hold the whole content.
+        metadata: { ...metadata, annotations: {} },
         ...(concerns(metadata.name) && data ? { data } : {}),
       }) as StoredSecret,
     log,
@@ -93,10 +97,6 @@ export function openOwnSecrets({ api, namespace, concerns, log }: OwnSecretsOpti
     close: reflector.close,
   };
 }
-
-/** An annotation of `kubectl apply` would hold the whole content. */
-const keptOf = ({ annotations: _, ...metadata }: KubernetesObject['metadata']): KubernetesObject['metadata'] =>
-  metadata;
 
 const mapValues = (data: Readonly<Record<string, string>>, change: (value: string) => string): SecretData =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, change(value)]));
