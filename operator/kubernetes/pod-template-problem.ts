@@ -1,65 +1,57 @@
-/** Where our builders reach into a template: what each place has to be. `[]` stands for every entry of a list. */
-const SHAPES: readonly (readonly [path: readonly string[], what: 'object' | 'list' | 'name'])[] = [
-  [['metadata'], 'object'],
-  [['metadata', 'labels'], 'object'],
-  [['metadata', 'annotations'], 'object'],
-  [['spec'], 'object'],
-  ...['readinessGates'].flatMap((list) => listAt(['spec', list])),
-  ...['containers', 'initContainers', 'volumes'].flatMap((list) => namedListAt(['spec', list])),
-  ...['containers', 'initContainers'].flatMap((list) => [
-    ...namedListAt(['spec', list, '[]', 'env']),
-    ...listAt(['spec', list, '[]', 'ports']),
-    ...listAt(['spec', list, '[]', 'volumeMounts']),
-  ]),
-];
+import { z } from 'zod';
 
-function listAt(path: readonly string[]) {
-  return [
-    [path, 'list'],
-    [[...path, '[]'], 'object'],
-  ] as const;
-}
+/** Levels; a PodSpec has a dozen. Deeper ones are a mistake, and more than what is compared and hashed level by level should take. */
+const MAX_DEPTH = 32;
 
-function namedListAt(path: readonly string[]) {
-  return [...listAt(path), [[...path, '[]', 'name'], 'name']] as const;
-}
+const named = { name: z.string().min(1) };
 
-const IS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  list: Array.isArray,
-  name: (value) => typeof value === 'string' && value !== '',
-};
+/** A list whose entries are merged by a field, which each entry therefore has. */
+const listOf = (shape: z.core.$ZodShape) => z.array(z.looseObject(shape)).nullish();
 
-/** The first place where a partial template is not what the place is for; undefined where all is well. The API server judges the rest. */
-export function podTemplateProblem(template: object): string | undefined {
-  for (const [path, what] of SHAPES) {
-    for (const { at, value } of valuesAt(template, path)) {
-      // null removes, and what is absent is no mistake, except a name.
-      if (value === null || (value === undefined && what !== 'name')) continue;
-      if (!IS[what]?.(value))
-        return `${at} must be ${what === 'list' ? 'a list' : what === 'name' ? 'a name' : 'an object'}`;
-    }
-  }
-  return undefined;
-}
+const amounts = z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullish();
+const resources = z.looseObject({ requests: amounts, limits: amounts }).nullish();
 
-interface Place {
-  readonly at: string;
-  readonly value: unknown;
-}
+const containers = listOf({
+  ...named,
+  env: listOf(named),
+  volumeMounts: listOf({ mountPath: z.string() }),
+  ports: listOf({}),
+  resources,
+});
 
-function valuesAt(template: object, path: readonly string[]): readonly Place[] {
-  return path.reduce<readonly Place[]>(
-    (places, step) =>
-      places.flatMap(({ at, value }) => {
-        if (step === '[]') {
-          return Array.isArray(value)
-            ? value.map((entry: unknown, index) => ({ at: `${at}[${index}]`, value: entry }))
-            : [];
-        }
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-        return [{ at: at === '' ? step : `${at}.${step}`, value: (value as Readonly<Record<string, unknown>>)[step] }];
+/** As much of a PodTemplateSpec as Mooring itself reads; the rest is the API server's to check. */
+const PodTemplate = z.looseObject({
+  metadata: z
+    .looseObject({
+      labels: z.record(z.string(), z.string().nullable()).nullish(),
+      annotations: z.record(z.string(), z.string().nullable()).nullish(),
+    })
+    .nullish(),
+  spec: z
+    .looseObject({
+      containers,
+      initContainers: containers,
+      volumes: listOf({
+        ...named,
+        emptyDir: z.looseObject({ sizeLimit: z.union([z.string(), z.number()]).nullish() }).nullish(),
       }),
-    [{ at: '', value: template }],
-  );
+      readinessGates: listOf({ conditionType: z.string() }),
+      resources,
+    })
+    .nullish(),
+});
+
+/** Why `spec.podTemplate` cannot be merged, as a sentence that begins with the path; undefined where it can. */
+export function podTemplateProblem(template: unknown): string | undefined {
+  if (depthOf(template) > MAX_DEPTH) return `spec.podTemplate is nested more than ${MAX_DEPTH} levels deep`;
+  const [issue] = PodTemplate.safeParse(template).error?.issues ?? [];
+  if (!issue) return undefined;
+  const path = issue.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return `spec.podTemplate${path} is not what a PodTemplateSpec has there: ${issue.message}`;
+}
+
+/** Never deeper than asked: the call stack is not the manifest's to fill. */
+function depthOf(value: unknown, limit = MAX_DEPTH + 1): number {
+  if (typeof value !== 'object' || value === null || limit === 0) return 0;
+  return 1 + Object.values(value).reduce<number>((most, member) => Math.max(most, depthOf(member, limit - 1)), 0);
 }
