@@ -14,6 +14,7 @@ export interface Cluster {
   readonly publicHost: string;
   readonly admin: { readonly username: string; readonly password: string };
   readonly toolbox: Toolbox;
+  readonly toolboxNamespace: string;
   readonly installedMs: number;
   /** Public URL of a server. */
   endpoint(server: string): string;
@@ -38,6 +39,7 @@ export function useCluster(): Cluster {
     insideUrl,
     admin,
     toolbox: useToolbox(api, toolboxNamespace),
+    toolboxNamespace,
     installedMs,
     endpoint,
     insideEndpoint: (server) => insideUrl + path(server),
