@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { installYaml } from '../../charts/generate-install.ts';
+import { staleFiles } from '../../charts/generate.ts';
+import { parseManifests } from '../../crds/validate.ts';
+import * as paths from '../../core/pod-paths.ts';
+import { helm } from '../support/kubernetes-tools.ts';
+import { CHART, find, NAMESPACED, objectsOf, PRODUCTION, render, renderText } from './render.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+interface PodSpec {
+  readonly volumes: readonly { name: string; secret?: { secretName: string }; configMap?: { name: string } }[];
+  readonly containers: readonly {
+    readonly volumeMounts: readonly { name: string; mountPath: string }[];
+    readonly ports: readonly { name: string; containerPort: number }[];
+    readonly env?: readonly { name: string }[];
+    readonly args: readonly string[];
+    readonly image: string;
+  }[];
+}
+
+const podOf = async (kind: string, name: string, values = {}): Promise<PodSpec> => {
+  const object = find(await render(values), kind, name);
+  return (object['spec'] as { template: { spec: PodSpec } }).template.spec;
+};
+
+/** What is mounted where: `{ '/var/run/mooring/keys': 'mooring-gateway-keys' }`. */
+function mounts({ volumes, containers }: PodSpec): Record<string, string | undefined> {
+  const sources = new Map(volumes.map(({ name, secret, configMap }) => [name, secret?.secretName ?? configMap?.name]));
+  return Object.fromEntries(
+    (containers[0]?.volumeMounts ?? []).map(({ name, mountPath }) => [mountPath, sources.get(name)]),
+  );
+}
+
+test('helm lint has nothing to say', async () => {
+  expect(await helm('lint', '--strict', CHART)).toContain('0 chart(s) failed');
+});
+
+test('what is generated is what its sources say now', async () => {
+  expect(await staleFiles()).toEqual([]);
+  expect(await readFile(join(ROOT, 'deploy', 'install.yaml'), 'utf8')).toBe(await installYaml());
+});
+
+test.each([
+  ['production', PRODUCTION],
+  ['namespaced', NAMESPACED],
+])('%s renders as it did, and twice the same', async (name, values) => {
+  const text = await renderText(values);
+  const withoutCrd = text
+    .split(/^---\n/m)
+    .filter((part) => !part.includes('kind: CustomResourceDefinition'))
+    .join('---\n');
+  await expect(withoutCrd).toMatchFileSnapshot(`snapshots/${name}.yaml`);
+  expect(await renderText(values)).toBe(text);
+});
+
+test('no object is there twice, and each is in the namespace of the release', async () => {
+  for (const values of [{}, PRODUCTION]) {
+    const objects = await render(values, 'elsewhere');
+    const ids = objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { kind, metadata } of objects) {
+      const ofCluster = kind.startsWith('ClusterRole') || kind === 'CustomResourceDefinition';
+      expect([kind, metadata.namespace]).toEqual([kind, ofCluster ? undefined : 'elsewhere']);
+    }
+  }
+});
+
+test('the pods have what the programs look for, where they look', async () => {
+  const gateway = await podOf('Deployment', paths.OBJECTS.gateway);
+  expect(mounts(gateway)).toEqual({
+    [dirname(paths.CONFIG_FILE)]: paths.OBJECTS.config,
+    [dirname(paths.GATEWAY_KEYS_FILE)]: paths.SECRETS.gatewayKeys.name,
+    [dirname(paths.IDENTITY_JWKS_FILE)]: paths.OBJECTS.identity,
+    [dirname(paths.DATABASE_URL_FILE)]: paths.SECRETS.gatewayDatabase.name,
+    [dirname(paths.ADMIN_PASSWORD_FILE)]: paths.SECRETS.admin.name,
+    '/tmp': undefined,
+  });
+  expect(gateway.containers[0]?.ports.map(({ containerPort }) => containerPort)).toEqual([
+    paths.PORTS.gateway,
+    paths.PORTS.gatewayHealth,
+  ]);
+  const operator = await podOf('Deployment', paths.OBJECTS.operator);
+  expect(mounts(operator)).toEqual({ [dirname(paths.CONFIG_FILE)]: paths.OBJECTS.config, '/tmp': undefined });
+  expect(operator.containers[0]?.ports[0]?.containerPort).toBe(paths.PORTS.operatorHealth);
+  for (const pod of [gateway, operator]) {
+    const names = pod.containers[0]?.env?.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(Object.values(paths.POD_VARIABLES)));
+  }
+  const database = await podOf('StatefulSet', paths.OBJECTS.database);
+  expect(mounts(database)).toEqual({
+    [dirname(paths.DATABASE_PASSWORD_FILE)]: paths.SECRETS.database.name,
+    [dirname(paths.POSTGRES_FOLDER)]: undefined,
+    '/tmp': undefined,
+  });
+  expect(database.containers[0]?.ports[0]?.containerPort).toBe(paths.PORTS.database);
+});
+
+test('pods are replaced when the public URL changes, not for what is live', async () => {
+  const checksum = async (values: Record<string, unknown>) =>
+    /start-checksum: (\w+)/.exec(await renderText(values))?.[1];
+  const before = await checksum({});
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  expect(await checksum({ config: { allowedHosts: ['mcp.example.com'] } })).toBe(before);
+  expect(await checksum({ publicUrl: 'https://mcp.example.com' })).not.toBe(before);
+  expect(await checksum({ config: { limits: { requestSeconds: 5 } } })).not.toBe(before);
+});
+
+test('namespaces that are watched include that of the release, once', async () => {
+  const { containers } = await podOf('Deployment', 'mooring-operator', {
+    watchNamespaces: ['team-a', 'mooring-system'],
+  });
+  expect(containers[0]?.args).toContain('--watch-namespaces=mooring-system,team-a');
+});
+
+test('mooring.yaml holds publicUrl and config', async () => {
+  const config = find(await render(PRODUCTION), 'ConfigMap', 'mooring-config');
+  expect(objectsOf((config['data'] as Record<string, string>)['mooring.yaml'] ?? '')).toEqual([
+    {
+      publicUrl: 'https://mcp.example.com',
+      allowedOrigins: ['https://app.example.com'],
+      limits: { requestSeconds: 30 },
+    },
+  ]);
+});
+
+test('bundled servers are valid manifests with the image of the chart, and absent when switched off', async () => {
+  const bundled = async (values: Record<string, unknown>) =>
+    find(await render(values), 'ConfigMap', 'mooring-bundled')['data'] as Record<string, string> | null;
+  const text = (await bundled(PRODUCTION))?.['marketplace.yaml'] ?? '';
+  const { manifests, problems } = parseManifests(text, 'marketplace.yaml');
+  expect(problems).toEqual([]);
+  expect(manifests[0]?.manifest).toMatchObject({
+    metadata: { name: 'marketplace' },
+    spec: {
+      image: 'registry.example.com/mooring:1.2.3',
+      imagePullSecrets: [{ name: 'registry' }],
+      binary: 'mooring',
+      args: ['server', 'marketplace'],
+    },
+  });
+  expect(await bundled({ servers: { marketplace: { enabled: false } } })).toBeFalsy();
+});
