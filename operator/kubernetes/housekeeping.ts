@@ -46,7 +46,8 @@ export function startHousekeeping(house: House): Housekeeping {
     secrets: async () => {
       await makeSecrets(secrets, bundled.names(), house, log);
       readKeys();
-      queue.add('database');
+      // Bundled servers come after the Secrets that their pods name.
+      for (const task of ['bundled', 'database']) queue.add(task);
     },
     bundled: async () => bundled.sync(),
     namespaces: async () => addNamespaces(),
@@ -102,14 +103,13 @@ export function startHousekeeping(house: House): Housekeeping {
     ready.resolve();
     if (keys.jwks() !== before) addNamespaces();
   }
-  const addAll = (): void => ['secrets', 'bundled', 'namespaces'].forEach((key) => queue.add(key));
 
   const stops = [
     secrets.onChange((name) => {
-      if (secrets.read(name) === undefined) log.warn({ secret: name }, 'Secret deleted');
+      if (secrets.read(name) === undefined) log.warn({ object: name }, 'Secret deleted');
       queue.add('secrets');
     }),
-    bundled.onChange(addAll),
+    bundled.onChange(() => queue.add('secrets')),
     identity.onChange((namespace) => queue.add(`${NAMESPACE}${namespace}`)),
     source.onChange((uid) => {
       const server = source.get(uid);
@@ -118,7 +118,7 @@ export function startHousekeeping(house: House): Housekeeping {
       if (!server) for (const task of ['namespaces', 'bundled']) queue.add(task);
     }),
   ];
-  addAll();
+  for (const task of ['secrets', 'namespaces']) queue.add(task);
 
   return {
     ready: ready.promise,

@@ -36,7 +36,7 @@ export function openIdentityKeys(secrets: Pick<OwnSecrets, 'read'>, log: Log): I
         const ring = parseKeyFile(text, `Secret ${name}, key ${key},`)['identity'];
         if (ring) rings[issuer] = ring;
       } catch (error) {
-        log.error({ err: error, secret: name }, 'The identity keys stay as they were');
+        log.error({ err: error, object: name }, 'The identity keys stay as they were');
       }
     }
   }

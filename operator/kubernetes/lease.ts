@@ -62,7 +62,7 @@ export function holdLease(options: LeaseOptions): Lease {
     if (!signal.aborted) await delay(ms, undefined, { signal }).catch(() => {});
     wake = new AbortController();
   };
-  const remaining = (): number => Math.max(0, renewedAt + times.renewDeadline - performance.now());
+  const remaining = (): number => Math.max(0, Math.floor(renewedAt + times.renewDeadline - performance.now()));
   const holder = (): string | undefined => seen?.spec?.holderIdentity || undefined;
 
   const age = (lease: LeaseRecord): number =>
@@ -88,7 +88,7 @@ export function holdLease(options: LeaseOptions): Lease {
   });
 
   /** A request that hangs must leave time for another one, and must not outlast the term. */
-  const timeoutMs = (): number => Math.max(1, Math.min(times.renewDeadline / 2, remaining() || Infinity));
+  const timeoutMs = (): number => Math.min(Math.ceil(times.renewDeadline / 2), remaining() || Infinity);
 
   async function look(): Promise<void> {
     try {

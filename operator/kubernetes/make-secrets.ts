@@ -85,7 +85,7 @@ export async function makeSecrets(
   for (const server of servers) await ensureKek(secrets, server, log);
   if (adminUrl === undefined)
     return log.warn(
-      { secret: name, key },
+      { object: name, key },
       'The Secret with the URL of the database is not there; components wait for it',
     );
   for (const { role, secret } of databaseRoles(servers)) {
@@ -103,7 +103,7 @@ async function ensureKek(secrets: OwnSecrets, server: string, log: Log): Promise
   const companion = serverDatabase(server).name;
   if (secrets.isOurs(companion)) {
     return log.error(
-      { secret: name, server },
+      { object: name, server },
       `Secret ${name} was deleted and is not made anew: what ${server} has encrypted needs it. Restore it from a backup; or, to give up what was encrypted, make one with: kubectl create secret generic ${name} --from-literal=${key}=$(openssl rand -base64 32)`,
     );
   }

@@ -74,7 +74,7 @@ export function openOwnSecrets({ api, namespace, concerns, log }: OwnSecretsOpti
     try {
       const made = await api.request<StoredSecret>({ method: 'POST', path: pathOf(SECRET, namespace), body });
       reflector.note(made);
-      log.info({ secret: name }, 'Secret made');
+      log.info({ object: name }, 'Secret made');
       return data;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 409)) throw error;
