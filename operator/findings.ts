@@ -94,7 +94,8 @@ function progress(sight: Sight): readonly Finding[] {
     return [{ type: 'Stalled', status: 'True', reason: 'InvalidManifest', message }];
   }
   if (cause?.stalled) return [{ type: 'Stalled', status: 'True', reason: cause.reason, message: cause.message }];
-  if (cause?.idle || (answer?.kind === 'answered' && observation.progress === undefined)) return [];
-  const message = cause?.message ?? observation.progress ?? STARTED.message;
+  const hasAnswered = answer?.kind === 'answered';
+  if (cause?.idle || (hasAnswered && observation.progress === undefined)) return [];
+  const message = cause?.message ?? (hasAnswered ? observation.progress : undefined) ?? STARTED.message;
   return [{ type: 'Reconciling', status: 'True', reason: 'Progressing', message }];
 }

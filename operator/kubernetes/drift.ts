@@ -3,8 +3,14 @@ import { canonicalJson } from '../canonical-json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Members that tell entries of a list apart, in this order: containers, env, volumes; mounts; container ports; Service ports; owners. */
-const KEYS = ['name', 'mountPath', 'containerPort', 'port', 'uid'] as const;
+/** Members that tell entries of a list apart: of containers, env, volumes; of mounts; of container ports; of Service ports; of owners. */
+const KEYS: readonly (readonly string[])[] = [
+  ['name'],
+  ['mountPath'],
+  ['containerPort', 'protocol'],
+  ['port', 'protocol'],
+  ['uid'],
+];
 
 /**
  * What `live` says in the places that `wanted` names: equal to `wanted` where nothing has to be applied. Fields and list entries that others
@@ -17,16 +23,24 @@ export function project(wanted: unknown, live: unknown): unknown {
 }
 
 function projectList(wanted: readonly unknown[], live: readonly unknown[]): readonly unknown[] {
-  const key = KEYS.find((name) => wanted.length > 0 && wanted.every((entry) => isFields(entry) && name in entry));
-  if (key === undefined) {
+  const key = KEYS.find((members) => tellsApart(members, wanted));
+  if (!key) {
     // Whole: an entry more or less is a difference.
     return wanted.length === live.length ? wanted.map((entry, index) => project(entry, live[index])) : live;
   }
   return wanted.map((entry) =>
     project(
       entry,
-      live.find((other) => isFields(other) && other[key] === memberOf(entry, key)),
+      live.find((other) => key.every((member) => memberOf(other, member) === memberOf(entry, member))),
     ),
+  );
+}
+
+function tellsApart(members: readonly string[], entries: readonly unknown[]): boolean {
+  const keys = entries.map((entry) => members.map((member) => memberOf(entry, member)));
+  return (
+    keys.every(([first]) => first !== undefined) &&
+    new Set(keys.map((key) => JSON.stringify(key))).size === entries.length
   );
 }
 

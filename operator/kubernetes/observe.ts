@@ -65,7 +65,7 @@ export function observeServer(scene: Scene): Observation {
     ...(wantedNow && { wanted: wantedNow }),
     ...(trouble && { trouble }),
     ...(progress !== undefined && { progress }),
-    ...(isSettling(asked, now) && { settlingMs: SETTLING_MS }),
+    ...((isOpening(asked, now) || isTakingOver(arrived, old, count, now)) && { settlingMs: SETTLING_MS }),
   };
 }
 
@@ -100,9 +100,13 @@ function progressOf(arrived: number, count: number, old: number, trouble: Cause 
   return `${arrived} of ${count} pods serve${left}.${trouble ? ` ${trouble.message}` : ''}`;
 }
 
-/** Its gate was opened just now: kubelet is about to call it Ready, and a status in between would say nothing. */
-function isSettling(pod: Pod | undefined, now: number): boolean {
-  if (!pod || isReady(pod) || !isVerified(pod)) return false;
-  const { lastTransitionTime = '' } = podCondition(pod, VERIFIED_CONDITION) ?? {};
-  return now - Date.parse(lastTransitionTime) < SETTLING_MS;
-}
+/** Its gate was opened just now: kubelet is about to call it Ready. */
+const isOpening = (pod: Pod | undefined, now: number): boolean =>
+  pod !== undefined && !isReady(pod) && isVerified(pod) && isRecent(pod, VERIFIED_CONDITION, now);
+
+/** All that are asked for serve since just now: those that they replace are about to end. */
+const isTakingOver = (arrived: readonly Pod[], old: readonly Pod[], count: number, now: number): boolean =>
+  old.length > 0 && arrived.length >= count && arrived.some((pod) => isRecent(pod, 'Ready', now));
+
+const isRecent = (pod: Pod, condition: string, now: number): boolean =>
+  now - Date.parse(podCondition(pod, condition)?.lastTransitionTime ?? '') < SETTLING_MS;
