@@ -41,11 +41,15 @@ export function serverContainer(server: McpServer, publicUrl: string): Container
 
 type Demands = NonNullable<McpServer['spec']['resources']>;
 
-/** Numbers as they are written: the finished template is made canonical as a whole. */
+/** Numbers as they are written: the finished template is made canonical as a whole. The API server keeps no empty amounts. */
 const requirements = ({ requests, limits }: Demands): ResourceRequirements => ({
-  ...(requests && { requests: inText(requests) }),
-  ...(limits && { limits: inText(limits) }),
+  ...(isFilled(requests) && { requests: inText(requests) }),
+  ...(isFilled(limits) && { limits: inText(limits) }),
 });
 
-const inText = (amounts: Readonly<Record<string, string | number>>): Record<string, string> =>
+type Amounts = Readonly<Record<string, string | number>>;
+
+const isFilled = (amounts: Amounts | undefined): amounts is Amounts => Object.keys(amounts ?? {}).length > 0;
+
+const inText = (amounts: Amounts): Record<string, string> =>
   Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, String(amount)]));

@@ -28,7 +28,11 @@ const volumes = fc
   .uniqueArray(fc.tuple(name, volumeSource, fc.boolean()), { maxLength: 4, selector: ([each]) => each })
   .map((list) => list.map(([each, source, readOnly]) => ({ name: each, mountPath: `/${each}`, readOnly, ...source })));
 
-const amounts = fc.dictionary(fc.constantFrom('cpu', 'memory', 'example.com/gpu'), quantity, { maxKeys: 3 });
+/** No request is above a limit: the API server refuses that. */
+const amounts = (cpu: readonly (string | number)[], memory: readonly string[]) =>
+  fc.record({ cpu: fc.constantFrom(...cpu), memory: fc.constantFrom(...memory) }, { requiredKeys: [] });
+const requests = amounts(['0.5', '500m', '.25', 1], ['64M', '1024Ki', '0.5Gi']);
+const limits = amounts([1, '1e3', '2000m'], ['1024Mi', '1.5Gi', '2G']);
 const port = fc.integer({ min: 1, max: 65_535 });
 const cidr = fc.oneof(
   fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([address, prefix]) => `${address}/${prefix}`),
@@ -47,7 +51,7 @@ export const arbitrarySpec: fc.Arbitrary<SpecInput> = fc
       env: fc.uniqueArray(env, { maxLength: 5, selector: (each) => each.name }),
       envFrom: fc.array(envFrom, { maxLength: 2 }),
       volumes,
-      resources: fc.record({ requests: amounts, limits: amounts }, { requiredKeys: [] }),
+      resources: fc.record({ requests, limits }, { requiredKeys: [] }),
       serviceAccountName: name,
       imagePullSecrets: fc.uniqueArray(ref, { maxLength: 2, selector: (each) => each.name }),
       replicas: fc.integer({ min: 0, max: 5 }),
