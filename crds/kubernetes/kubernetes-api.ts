@@ -5,6 +5,7 @@ import type { ClusterConnection, TlsIdentity } from './connection.ts';
 import { jsonLines, parseJson } from './json-lines.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { openConnection, type ConnectionOptions } from './open-connection.ts';
+import { withToken } from './with-token.ts';
 
 export { ApiError } from './api-error.ts';
 
@@ -66,6 +67,8 @@ export interface KubernetesApi {
 }
 
 export interface KubernetesApiOptions extends ConnectionOptions {
+  /** Speaks as somebody else than the configuration says. `anew`: the last one was not accepted. */
+  readonly token?: ((anew: boolean) => Promise<string>) | undefined;
   /** For metrics: called for every single attempt. */
   readonly onCall?: ((call: ApiCall) => void) | undefined;
 }
@@ -92,8 +95,9 @@ const MAX_LINE = 8 * 1024 * 1024;
 const MAX_ANSWER = 64 * 1024 * 1024;
 
 /** Opens no connection yet. Throws an Error where no cluster is configured. */
-export function openKubernetesApi({ onCall, ...options }: KubernetesApiOptions = {}): KubernetesApi {
-  const connection = openConnection(options);
+export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOptions = {}): KubernetesApi {
+  const own = openConnection(options);
+  const connection = token ? withToken(own, token) : own;
   const base = new URL(connection.server);
   const agent = new Agent({
     // One stream a connection: a connection that hangs makes one watch hang, not all.
