@@ -18,6 +18,8 @@ export interface OperatorOptions<Wanted> {
   readonly identity: SignIdentity;
   readonly log: Log;
   readonly observer?: QueueObserver;
+  /** Told of each status that was written and differs from the one before, beside the log. Must not throw. */
+  readonly onStatus?: World<Wanted>['onStatus'];
   /** For tests: waiting for a server to hang takes a minute. */
   readonly probeTimes?: ProbeTimes;
 }
@@ -39,7 +41,7 @@ const RETRY = doubling(200, 30_000);
 
 /** Follows a source of McpServers and makes them true on a platform. */
 export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operator {
-  const { source, platform, publicUrl, identity, log, observer, probeTimes } = options;
+  const { source, platform, publicUrl, identity, log, observer, onStatus, probeTimes } = options;
   const names = openPublicNames(source);
   const probes = startProbes({
     sign: identity,
@@ -53,7 +55,10 @@ export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operato
     probes,
     judged: new Set(),
     publicUrl,
-    onStatus: (server, status) => announce(log, server, status),
+    onStatus(server, status) {
+      announce(log, server, status);
+      onStatus?.(server, status);
+    },
   };
   const queue = startWorkQueue({
     work: async (uid) => reconcile(uid, world),

@@ -7,6 +7,7 @@ import { openKubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
 import { createKubernetesSource } from '../../crds/sources/kubernetes.ts';
 import { startOperator, type Operator } from '../main.ts';
 import { openBundledServers } from './bundled-servers.ts';
+import { createEvents } from './events.ts';
 import { startHealth } from './health.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openIdentityConfigMaps } from './identity-config-maps.ts';
@@ -111,6 +112,7 @@ export const runOperator = async (options: RunOperatorOptions): Promise<RunningO
             publicUrl,
             identity: keys.sign,
             observer: metrics.queue,
+            onStatus: createEvents({ api: acting, identity, log }),
             log,
           }),
           async (reconciler) => reconciler.stop(),
