@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { isDatabaseAway } from '../../core/database-away.ts';
 import { Failure } from '../../core/failure.ts';
@@ -7,9 +8,14 @@ import { problemPage } from './pages/problem-page.ts';
 import type { Middleware } from './middleware.ts';
 import { isPage } from './paths.ts';
 
+/** An IncomingMessage; Koa reports errors also when its socket is taken from it. */
+interface OnSocket {
+  readonly socket: Socket | null;
+}
+
 export interface Failures {
-  /** The failure of an error, logged when it is seen first: answer and log line share its id. */
-  of(error: Error): Failure;
+  /** The failure of an error of a request, logged when it is seen first: answer and log line share its id. */
+  of(error: Error, request: OnSocket): Failure;
   /** `renderError` of oidc-provider: errors that a person sees. */
   readonly render: (ctx: KoaContextWithOIDC, out: unknown, error: Error) => Promise<void>;
   /** Answers what our own middleware throws. */
@@ -33,8 +39,8 @@ const RETRY_AFTER = { 'retry-after': '5' };
 /** `onTablesGone`: a query found that the tables are not there. */
 export function createFailures(log: Log, onTablesGone?: () => void): Failures {
   const known = new WeakMap<Error, Failure>();
-  const of = (error: Error): Failure => {
-    const failure = known.get(error) ?? toFailure(error);
+  const of = (error: Error, { socket }: OnSocket): Failure => {
+    const failure = known.get(error) ?? toFailure(error, socket?.destroyed ?? true);
     if (!known.has(error)) {
       known.set(error, failure);
       const { id, code, status, message, detail } = failure;
@@ -60,17 +66,17 @@ export function createFailures(log: Log, onTablesGone?: () => void): Failures {
   };
   return {
     of,
-    render: (ctx, _out, error) => show(ctx, of(error)),
+    render: (ctx, _out, error) => show(ctx, of(error, ctx.req)),
     answer: async (ctx, next) => {
       try {
         await next();
       } catch (error) {
-        await show(ctx, of(error as Error));
+        await show(ctx, of(error as Error, ctx.req));
       }
     },
     watch(provider) {
       const note = (ctx: KoaContextWithOIDC, error: Error): void => {
-        const { id, code, status, message, headers } = of(error);
+        const { id, code, status, message, headers } = of(error, ctx.req);
         if (!isErrorBody(ctx.body)) return;
         ctx.body = { ...ctx.body, error_id: id };
         if (status !== 503) return;
@@ -80,7 +86,7 @@ export function createFailures(log: Log, onTablesGone?: () => void): Failures {
       };
       for (const event of [...EVENTS_OF_MACHINES, 'authorization.error', 'server_error']) provider.on(event, note);
       // Koa would write to stderr.
-      provider.on('error', (error: Error) => of(error));
+      provider.on('error', (error: Error, ctx: KoaContextWithOIDC) => of(error, ctx.req));
     },
   };
 }
@@ -93,9 +99,10 @@ const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED'
 
 const CLIENT_LEFT = 'client_closed_request';
 
-function toFailure(error: Error): Failure {
+/** The database is lost with the same codes, while the client is there. */
+function toFailure(error: Error, hasClientLeft: boolean): Failure {
   if (error instanceof Failure) return error;
-  if ('code' in error && typeof error.code === 'string' && GONE.has(error.code)) {
+  if (hasClientLeft && 'code' in error && typeof error.code === 'string' && GONE.has(error.code)) {
     return new Failure(CLIENT_LEFT, 'The client closed the connection before it was answered.', {
       status: 499,
       detail: { cause: error.code },

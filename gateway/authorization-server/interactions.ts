@@ -97,7 +97,7 @@ const signInQuestion: Page = {
       return { result: { login: { accountId: account.name } } };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const { id, message, status, headers } = failures.of(error);
+      const { id, message, status, headers } = failures.of(error, ctx.req);
       ctx.status = status;
       ctx.set({ ...headers });
       const problem = { id, message };
