@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import { API_SERVER_TIMEOUT_MS, testNamespace, type TestNamespace } from '../../test/support/api-server.ts';
+import { review } from '../kubernetes/review.ts';
 import { arbitrarySpec } from '../testdata/arbitrary-spec.ts';
 import { serverOf } from '../testdata/manifest.ts';
 import { canonicalQuantity } from './canonical-quantity.ts';
@@ -99,7 +103,17 @@ test.each<[string, Spec]>([
   await expectKept(build(spec));
 });
 
-test('it does so for any manifest', async () => {
+test('it admits what the documentation shows', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/kubernetes.md'), 'utf8');
+  const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) => parse(yaml) as { spec: Spec });
+  expect(examples.length).toBeGreaterThan(5);
+  for (const { spec } of examples) {
+    expect(review(serverOf({ binary: undefined, ...spec }))).toEqual({ withoutEffect: [] });
+    await expectKept(build(spec));
+  }
+});
+
+test('it does so for any other manifest', async () => {
   for (const spec of fc.sample(arbitrarySpec, { numRuns: 40, seed: 4 })) await expectKept(build(spec));
 });
 

@@ -3,7 +3,7 @@ import { IDENTITY_JWKS_FILE, OBJECTS } from '../../core/pod-paths.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { Volume, VolumeMount } from './kubernetes-types.ts';
 
-/** A folder in memory of the node's disk that goes with the pod: the rest of the file system is read-only. */
+/** A folder on the node's disk that goes with the pod: the rest of the file system is read-only. */
 export const TEMPORARY_FOLDER = '/tmp';
 
 /** Above what temporary files and caches of packages take; a server that fills it is evicted, not its whole node. */
