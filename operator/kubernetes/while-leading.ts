@@ -9,7 +9,8 @@ export const whileLeading = (api: KubernetesApi, remaining: () => number): Kuber
   ...api,
   async request<Answer>(request: Parameters<KubernetesApi['request']>[0]): Promise<Answer> {
     if ((request.method ?? 'GET') === 'GET') return api.request<Answer>(request);
-    const left = remaining();
+    // AbortSignal.timeout takes whole ms.
+    const left = Math.floor(remaining());
     if (left <= 0)
       throw new Failure('not_leading', 'Another replica of the operator leads: it is the one that writes.');
     return api.request<Answer>({ ...request, timeoutMs: Math.min(left, request.timeoutMs ?? left) });

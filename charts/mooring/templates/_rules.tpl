@@ -16,20 +16,25 @@
 - apiGroups: [""]
   resources: [configmaps]
   resourceNames: [mooring-bundled]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [mooring.dev]
   resources: [mcpservers]
   verbs: [create, patch, delete]
+# What the gateway may read for remote servers, and nothing more: the operator asks in its name.
+- apiGroups: [""]
+  resources: [serviceaccounts/token]
+  resourceNames: [mooring-gateway]
+  verbs: [create]
 {{- end }}
 
 {{/* The rights of the operator wherever McpServers are watched. */}}
 {{- define "mooring.rules.operator" -}}
 - apiGroups: [mooring.dev]
   resources: [mcpservers]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [mooring.dev]
   resources: [mcpservers/status]
-  verbs: [get, patch]
+  verbs: [patch]
 # What servers are made of.
 - apiGroups: [apps]
   resources: [deployments]
@@ -49,13 +54,17 @@
 # How they fare, and the readiness gate.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [""]
   resources: [pods/status]
   verbs: [patch]
+# Volumes that cannot be mounted are told by Events alone; what turned, we tell ourselves.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [list, watch]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create]
 # With what servers verify who calls. A name cannot bound what does not exist yet.
 - apiGroups: [""]
   resources: [configmaps]
@@ -63,12 +72,12 @@
 - apiGroups: [""]
   resources: [configmaps]
   resourceNames: [mooring-identity]
-  verbs: [get, list, watch, patch, delete]
+  verbs: [list, watch, patch, delete]
 {{- end }}
 
 {{/* The rights of the gateway wherever McpServers are watched. */}}
 {{- define "mooring.rules.gateway" -}}
 - apiGroups: [mooring.dev]
   resources: [mcpservers]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
