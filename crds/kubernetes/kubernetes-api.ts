@@ -118,7 +118,7 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
     let code = 'error';
     try {
       const headers = await connection.headers(anew);
-      const response = await agent.request({
+      const answered = agent.request({
         origin: base.origin,
         path: `${base.pathname.replace(/\/$/, '')}${path}${searchOf(query)}`,
         method: verb === 'WATCH' ? 'GET' : verb,
@@ -132,6 +132,7 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
         ...(signal && { signal }),
         ...times,
       });
+      const response = await unlessAborted(answered, signal);
       code = String(response.statusCode);
       return response;
     } finally {
@@ -227,6 +228,19 @@ function connectorOf(connection: ClusterConnection): buildConnector.connector {
     }
   }
   return (options, callback) => void connect(options, callback);
+}
+
+/** The answer, or the reason of the signal at once: undici leaves a request that waits for a connection waiting, and gives it up only then. */
+async function unlessAborted<Answer>(answered: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal?.reason as Error);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([answered, aborted]);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
 }
 
 function searchOf(query: Query = {}): string {

@@ -19,9 +19,10 @@ export interface ObjectStore<Item> {
   readonly byUid: (uid: string) => Item | undefined;
   readonly list: () => readonly Item[];
   readonly onChange: (listener: ChangeListener<Item>) => () => void;
-  readonly put: (object: Item) => void;
-  /** The object is gone since this resource version. */
-  readonly remove: (namespace: string | undefined, name: string, version: string) => void;
+  /** `anyway`: even where it is older. */
+  readonly put: (object: Item, anyway?: boolean) => void;
+  /** The object is gone since this resource version; without one: anyway. */
+  readonly remove: (namespace: string | undefined, name: string, version?: string) => void;
 }
 
 export function createObjectStore<Item extends Stored>(): ObjectStore<Item> {
@@ -42,10 +43,11 @@ export function createObjectStore<Item extends Stored>(): ObjectStore<Item> {
     byUid: (uid) => byUid.get(uid),
     list: () => (list ??= Object.freeze([...byName.values()])),
     onChange: (listener) => listeners.add(listener),
-    put(object) {
+    put(object, anyway = false) {
       const key = keyOf(object.metadata.namespace, object.metadata.name);
       const known = byName.get(key);
-      if (known && compareResourceVersions(versionOf(object), versionOf(known)) <= 0) return;
+      const age = known ? compareResourceVersions(versionOf(object), versionOf(known)) : 1;
+      if (anyway ? age === 0 : age <= 0) return;
       // Deleted and made anew in between.
       if (known && uidOf(known) !== uidOf(object)) drop(key, known);
       byName.set(key, object);
@@ -56,7 +58,8 @@ export function createObjectStore<Item extends Stored>(): ObjectStore<Item> {
     remove(namespace, name, version) {
       const key = keyOf(namespace, name);
       const known = byName.get(key);
-      if (known && compareResourceVersions(version, versionOf(known)) >= 0) drop(key, known);
+      const isOlder = version !== undefined && known && compareResourceVersions(version, versionOf(known)) < 0;
+      if (known && !isOlder) drop(key, known);
     },
   };
 }

@@ -40,10 +40,11 @@ export interface StreamOptions {
   readonly log: WatchLog;
   readonly times?: Partial<StreamTimes> | undefined;
   readonly signal: AbortSignal;
-  readonly onObject: (object: KubernetesObject) => void;
+  /** `anyway`: even where what is known looks newer. */
+  readonly onObject: (object: KubernetesObject, anyway: boolean) => void;
   readonly onGone: (object: KubernetesObject) => void;
-  /** Everything was listed: what is not among these names (`namespace/name`) did not exist at this resource version. */
-  readonly onListed: (names: ReadonlySet<string>, version: string) => void;
+  /** Everything was listed: what is not among these names (`namespace/name`) did not exist at this resource version; without one: does not exist. */
+  readonly onListed: (names: ReadonlySet<string>, version: string | undefined) => void;
 }
 
 export interface ObjectStream {
@@ -63,6 +64,8 @@ export function startStream(options: StreamOptions): ObjectStream {
   const listed = Promise.withResolvers<void>();
   /** Undefined: to be listed. */
   let version: string | undefined;
+  /** The last that was. */
+  let known: string | undefined;
   let page = PAGE;
   let isOpen = false;
   let heardAt = performance.now();
@@ -84,14 +87,17 @@ export function startStream(options: StreamOptions): ObjectStream {
     for (;;) {
       const query = { ...selectors, limit: page, continue: next };
       const answer = await api.request<ObjectList>({ path, query, signal });
+      const listedVersion = answer.metadata.resourceVersion;
+      // A store that was restored from a backup counts from there again: what we know is of a past that never was.
+      const isRestored = known !== undefined && compareResourceVersions(listedVersion, known) < 0;
       for (const object of answer.items ?? []) {
         names.add(`${object.metadata.namespace ?? ''}/${object.metadata.name}`);
-        take(object, onObject);
+        take(object, (each) => onObject(each, isRestored));
       }
       next = answer.metadata.continue || undefined;
       if (next !== undefined) continue;
-      onListed(names, answer.metadata.resourceVersion);
-      return answer.metadata.resourceVersion;
+      onListed(names, isRestored ? undefined : listedVersion);
+      return listedVersion;
     }
   }
 
@@ -118,8 +124,9 @@ export function startStream(options: StreamOptions): ObjectStream {
 
   function follow({ type, object }: WatchEvent): void {
     if (type === 'DELETED') take(object, onGone);
-    else if (type !== 'BOOKMARK') take(object, onObject);
+    else if (type !== 'BOOKMARK') take(object, (each) => onObject(each, false));
     version = object.metadata.resourceVersion ?? version;
+    known = version;
   }
 
   /** An object that we stumble over must not hide those that follow. */
@@ -132,9 +139,9 @@ export function startStream(options: StreamOptions): ObjectStream {
   }
 
   /** A store that was restored from a backup is behind what we know, and a watch would wait in silence until it has caught up. */
-  async function isBehind(known: string): Promise<boolean> {
+  async function isBehind(ours: string): Promise<boolean> {
     const { metadata } = await api.request<ObjectList>({ path, query: { ...selectors, limit: 1 }, signal });
-    return compareResourceVersions(metadata.resourceVersion, known) < 0;
+    return compareResourceVersions(metadata.resourceVersion, ours) < 0;
   }
 
   async function step(): Promise<void> {
@@ -142,6 +149,7 @@ export function startStream(options: StreamOptions): ObjectStream {
       version = undefined;
     if (version === undefined) {
       version = await list();
+      known = version;
       listed.resolve();
       heardAt = performance.now();
       refusals = 0;

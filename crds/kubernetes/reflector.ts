@@ -60,7 +60,7 @@ export function startReflector<Item extends Stored = KubernetesObject>(
       ...options,
       namespace,
       signal: stop.signal,
-      onObject: (object) => store.put(toItem(object)),
+      onObject: (object, anyway) => store.put(toItem(object), anyway),
       onGone: ({ metadata }) => store.remove(metadata.namespace, metadata.name, metadata.resourceVersion ?? ''),
       onListed(names, version) {
         for (const { metadata } of store.list()) {
