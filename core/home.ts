@@ -19,6 +19,7 @@ export const homePaths = (home: string) => ({
   identityJwks: join(home, 'identity-jwks.json'),
   secret: (name: string, key: string) => join(home, 'secrets', name, key),
   secretFolder: (name: string) => join(home, 'secrets', name),
+  configMapFolder: (name: string) => join(home, 'configmaps', name),
   postgres: join(home, 'postgres'),
   serverLog: (namespace: string, name: string) => join(home, 'logs', namespace, `${name}.log`),
   serverHome: (namespace: string, name: string) => join(home, 'servers', namespace, name),

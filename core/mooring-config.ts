@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBlock } from './remote/allow-list.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -14,6 +15,16 @@ const authority = () =>
     .string()
     .max(300)
     .regex(/^[^\s/?#@]+$/, 'a host name, with a port where it is not the default');
+
+const hostOrBlock = () =>
+  z
+    .string()
+    .max(253)
+    .refine(
+      (text) =>
+        parseBlock(text) !== undefined || (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text) && !/^[\d.]+$/.test(text)),
+      'a host name in lower case, an address, or a block of addresses such as 10.0.0.0/8',
+    );
 
 const Limits = z.strictObject({
   requestBodyBytes: z
@@ -85,6 +96,17 @@ export const MooringConfig = z.strictObject({
     .max(256)
     .default([])
     .describe('Host headers that are accepted, beside that of publicUrl and loopback names.'),
+  remote: z
+    .strictObject({
+      allow: z
+        .array(hostOrBlock())
+        .max(256)
+        .default([])
+        .describe(
+          'Hosts and blocks of addresses where remote servers (spec.remote) may be, beside the public internet. For a host that is listed by name, http is allowed as well. Loopback, link-local addresses and the API server are never connected to.',
+        ),
+    })
+    .prefault({}),
   limits: Limits.prefault({}),
   authorizationServer: z
     .strictObject({

@@ -1,7 +1,6 @@
-import { lookup, type LookupAddress } from 'node:dns';
-import type { LookupFunction } from 'node:net';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { isPublicAddress } from './public-address.ts';
+import { checkedLookup, literalAddress, TargetRefused } from '../../core/remote/checked-lookup.ts';
+import { isPublicAddress } from '../../core/remote/public-address.ts';
 
 /** Milliseconds for name resolution, connection, headers and body together: a metadata document is a small static file. */
 const TOTAL_MS = 5_000;
@@ -24,8 +23,7 @@ export interface GuardedFetch {
 
 /**
  * A `fetch` for URLs that strangers choose: https only, to addresses of the public internet only, no redirects, no cookies,
- * bounded in time and size. The resolver that checks the addresses is the one that the connection uses, so a name cannot
- * point somewhere else a moment later (DNS rebinding). `allowLoopback` is for tests: it lets loopback and http through.
+ * bounded in time and size. `allowLoopback` is for tests: it lets loopback and http through.
  */
 export function createGuardedFetch({ allowLoopback, totalMs = TOTAL_MS }: GuardedFetchOptions): GuardedFetch {
   const isAllowed = (address: string): boolean => isPublicAddress(address) || (allowLoopback && LOOPBACK.has(address));
@@ -42,8 +40,8 @@ export function createGuardedFetch({ allowLoopback, totalMs = TOTAL_MS }: Guarde
       throw new TypeError('only https is fetched');
     }
     // An address as host is connected to without a lookup.
-    const literal = url.hostname.replace(/^\[|\]$/g, '');
-    if (/^[\d.]+$|:/.test(literal) && !isAllowed(literal)) throw new NotPublicError(url.hostname);
+    const literal = literalAddress(url.hostname);
+    if (literal !== undefined && !isAllowed(literal)) throw new TargetRefused(url.hostname);
     const signals = [AbortSignal.timeout(totalMs), ...(init.signal ? [init.signal] : [])];
     return undiciFetch(url, {
       method: init.method ?? 'GET',
@@ -58,21 +56,3 @@ export function createGuardedFetch({ allowLoopback, totalMs = TOTAL_MS }: Guarde
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1']);
-
-class NotPublicError extends Error {
-  constructor(host: string) {
-    super(`${host} is not an address of the public internet`);
-  }
-}
-
-/** Refuses a name as soon as one of its addresses is not allowed: a public name that also points inside is no accident. */
-const checkedLookup =
-  (isAllowed: (address: string) => boolean): LookupFunction =>
-  (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses: readonly LookupAddress[]) => {
-      const [first] = addresses ?? [];
-      if (error || !first) return callback(error ?? new Error(`${hostname} has no address`), []);
-      if (!addresses.every(({ address }) => isAllowed(address))) return callback(new NotPublicError(hostname), []);
-      return options.all ? callback(null, [...addresses]) : callback(null, first.address, first.family);
-    });
-  };
