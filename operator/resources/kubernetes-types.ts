@@ -1,6 +1,5 @@
 import type {
   V1Container,
-  V1ContainerPort,
   V1DeploymentSpec,
   V1EnvFromSource,
   V1EnvVar,
@@ -32,7 +31,6 @@ type Plain<T> = T extends Date
       : T;
 
 export type Container = Plain<V1Container>;
-export type ContainerPort = Plain<V1ContainerPort>;
 export type DeploymentSpec = Plain<V1DeploymentSpec>;
 export type EnvFromSource = Plain<V1EnvFromSource>;
 export type EnvVar = Plain<V1EnvVar>;
