@@ -8,7 +8,7 @@ import { freed, heldBy, LEASE_KIND, type LeaseRecord, type LeaseSpec } from './l
 
 /** Milliseconds. */
 export interface LeaseTimes {
-  /** How long others leave the holder alone after they saw it renew. */
+  /** How long others leave the holder alone after they saw it renew; whole seconds. */
   readonly duration: number;
   /** How long the holder acts after it asked for its last renewal. */
   readonly renewDeadline: number;
@@ -141,6 +141,12 @@ export function holdLease(options: LeaseOptions): Lease {
   async function lead(): Promise<void> {
     const term = new AbortController();
     let hasEnded = false;
+    // Whatever a request is waiting for meanwhile.
+    const expire = (): void => {
+      if (remaining() === 0) term.abort();
+      else expiry = setTimeout(expire, remaining());
+    };
+    let expiry = setTimeout(expire, remaining());
     log.info({ identity }, 'This replica leads');
     const acting = onLead(term.signal)
       .catch((error: unknown) => log.error({ err: error }, 'Leading has failed'))
@@ -153,11 +159,14 @@ export function holdLease(options: LeaseOptions): Lease {
       await pause(Math.min(times.retry, remaining()), wake);
       if (goesOn()) await takeOrRenew();
     }
-    const endedByItself = hasEnded && !stop.signal.aborted;
-    if (!hasEnded && !stop.signal.aborted) log.warn('This replica has lost the lease and stops acting');
+    clearTimeout(expiry);
+    if (holder() !== identity) renewedAt = -Infinity;
+    const isLost = remaining() === 0;
+    const endedByItself = hasEnded && !isLost && !stop.signal.aborted;
+    if (isLost) log.warn('This replica has lost the lease and stops acting');
     term.abort();
     await acting;
-    if (remaining() > 0 && holder() === identity) {
+    if (remaining() > 0) {
       await write(freed(seen?.spec)).catch((error: unknown) =>
         log.warn({ err: error }, 'The lease was not given back'),
       );
