@@ -1,0 +1,48 @@
+import { decodeProtectedHeader } from 'jose';
+import { expect, test } from 'vitest';
+import { newKey, newKeyFile, rotated, type KeyRing } from '../../core/keys.ts';
+import { createLog } from '../../core/log.ts';
+import { knownKey, openIdentityKeys } from './identity-keys.ts';
+
+const log = createLog('test');
+log.level = 'silent';
+
+const NOW = 1_000_000;
+const key = async (age: number) => ({ ...(await newKey('ES256')), iat: NOW - age });
+
+test('signs with the newest key that every pod has', async () => {
+  const [old, known, fresh] = [await key(9000), await key(121), await key(119)];
+  expect(knownKey([fresh, known, old], NOW)).toBe(known);
+  expect(knownKey([known, old], NOW)).toBe(known);
+  expect(knownKey([fresh], NOW)).toBe(fresh);
+  expect(knownKey([await key(1), fresh], NOW)).toBe(fresh);
+});
+
+test('a Secret that is missing, gone or broken takes no key away; a rotation publishes before it signs', async () => {
+  const secrets = new Map<string, Record<string, string>>();
+  const keys = openIdentityKeys({ read: (name) => secrets.get(name) }, log);
+  const published = () =>
+    (JSON.parse(keys.jwks() ?? '{"keys":[]}') as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+  keys.refresh();
+  expect(keys.jwks()).toBeUndefined();
+  await expect(keys.sign('a/b', { scopes: [] })).rejects.toThrow('no key');
+
+  secrets.set('mooring-gateway-keys', { 'keys.json': await newKeyFile({ identity: 'ES256' }) });
+  const operator = JSON.parse(await newKeyFile({ identity: 'ES256' })) as { identity: KeyRing };
+  secrets.set('mooring-operator-key', { 'keys.json': JSON.stringify(operator) });
+  keys.refresh();
+  const before = keys.jwks();
+  expect(published()).toHaveLength(2);
+
+  secrets.delete('mooring-gateway-keys');
+  secrets.set('mooring-operator-key', { 'keys.json': '{' });
+  keys.refresh();
+  expect(keys.jwks()).toBe(before);
+
+  const next = await rotated([{ ...operator.identity[0], iat: operator.identity[0].iat - 3600 }], 60);
+  secrets.set('mooring-operator-key', { 'keys.json': JSON.stringify({ identity: next }) });
+  keys.refresh();
+  expect(published()).toContain(next[0].kid);
+  const { kid } = decodeProtectedHeader(await keys.sign('a/b', { scopes: [] }));
+  expect(kid).toBe(operator.identity[0].kid);
+});
