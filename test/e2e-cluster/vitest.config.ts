@@ -22,6 +22,10 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        extends: true,
+        test: { name: 'release', include: ['test/e2e-cluster/release/*.test.ts'], sequence: { groupOrder: 2 } },
+      },
     ],
   },
 });
