@@ -47,7 +47,7 @@ function tellsApart(members: readonly string[], entries: readonly unknown[]): bo
 /** The same text for values that mean the same: the API server leaves out what is empty. */
 export const fingerprint = (value: unknown): string =>
   createHash('sha256')
-    .update(canonicalJson(withoutEmpty(value)))
+    .update(canonicalJson(withoutEmpty(value) ?? null))
     .digest('base64url')
     .slice(0, 22);
 

@@ -103,6 +103,7 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
         obstacle: obstacle?.kind === 'troubled' ? obstacle.cause : undefined,
         failedMount: (podUid) => mounts.messageFor(podUid),
         mask: maskCredentials,
+        said: (reason) => server.status?.conditions.find((condition) => condition.reason === reason)?.message,
         now: Date.now(),
       });
       return { ...observation, ...lookAgain(obstacle) };

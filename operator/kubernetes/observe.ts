@@ -72,6 +72,7 @@ export function observeServer(scene: Scene): Observation {
 const SCALED_TO_ZERO: Cause = {
   reason: 'ScaledToZero',
   message: 'spec.replicas is 0: nothing runs until it is raised.',
+  idle: true,
 };
 
 /** The oldest first, so that the same pod is spoken of as long as it lives. */

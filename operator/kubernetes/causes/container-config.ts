@@ -9,11 +9,11 @@ export const containerConfig: PodCause = ({ pod }) => {
   const found = waitingFor(pod, REASONS);
   if (!found) return undefined;
   const message = shorten(found.message);
-  if (/runAsNonRoot/.test(message)) {
+  if (/runAsNonRoot|breaks non-root policy/.test(message)) {
     return {
       reason: 'RunsAsRoot',
       message:
-        `${nameOf(found.container)} may not run as root, and its image does not name another user by number (${message}). ` +
+        `${nameOf(found.container)} may not run as root, and neither its image nor the manifest names another user by number (${message}). ` +
         'Give one in spec.podTemplate.spec.securityContext.runAsUser (for example 65532), or build the image with USER and a number.',
       stalled: true,
     };

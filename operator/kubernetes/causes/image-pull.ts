@@ -1,4 +1,4 @@
-import { containerOf, waitingFor, type PodCause } from './pod-facts.ts';
+import { containerOf, keepWords, waitingFor, type PodCause } from './pod-facts.ts';
 import { shorten } from './shorten.ts';
 
 /** k8s.io/kubernetes/pkg/kubelet/images/types.go. */
@@ -27,16 +27,18 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The image of a container cannot be had. Between its tries kubelet says ErrImagePull, then ImagePullBackOff: that is the same. */
-export const imagePull: PodCause = ({ pod }) => {
+export const imagePull: PodCause = ({ pod, said }) => {
   const found = waitingFor(pod, REASONS);
   if (!found) return undefined;
-  const { container, message } = found;
+  const { container } = found;
   const image = containerOf(pod, container.name)?.image ?? container.image;
-  const why = shorten(message.replace(/^Back-off pulling image "[^"]*":? ?(?:ErrImagePull: ?)?/, ''));
+  const why = shorten(found.message.replace(/^Back-off pulling image "[^"]*":? ?(?:ErrImagePull: ?)?/, ''));
   const hint = HINTS.find(([seen]) => seen.test(why))?.[1] ?? 'Check spec.image and spec.imagePullSecrets.';
-  return {
-    reason: 'ImagePullFailed',
-    message: `Image "${image}" cannot be pulled${why === '' ? '' : `: ${why}`}. ${hint}`,
-    stalled: true,
-  };
+  const reason = 'ImagePullFailed';
+  const head = `Image "${image}" cannot be pulled`;
+  const before = said(reason);
+  // Before Kubernetes 1.32, ImagePullBackOff does not repeat why.
+  if (why === '' && before?.startsWith(head)) return { reason, message: before, stalled: true };
+  const message = keepWords(`${head}${why === '' ? '' : `: ${why}`}. ${hint}`, before);
+  return { reason, message, stalled: true };
 };

@@ -7,6 +7,8 @@ export interface PodFacts {
   readonly pod: Pod;
   /** What kubelet said last of volumes that it cannot mount, by pod uid. */
   readonly failedMount: (podUid: string) => string | undefined;
+  /** What the status says for this reason by now: where only numbers in it differ, it stays, whatever kubelet counts or an output dates. */
+  readonly said: (reason: string) => string | undefined;
   /** Masks what must not be shown of output. */
   readonly mask: (text: string) => string;
   /** ms since the epoch. */
@@ -28,6 +30,12 @@ export const containerOf = ({ spec }: Pod, name: string): Container | undefined 
 /** How a container ended last, whether it is to be started again by now or not. */
 export const lastEnd = ({ state, lastState }: ContainerStatus): Terminated | undefined =>
   state?.terminated ?? lastState?.terminated;
+
+/** What was said already, where this says the same but for numbers (times, ports, process ids). */
+export const keepWords = (message: string, said: string | undefined): string =>
+  said !== undefined && withoutNumbers(said) === withoutNumbers(message) ? said : message;
+
+const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '0');
 
 /** What waits with one of these reasons, and what kubelet says of it. */
 export function waitingFor(pod: Pod, reasons: ReadonlySet<string>) {

@@ -13,6 +13,7 @@ export function shorten(text: string): string {
       '',
     )
     .replaceAll(/\b[a-z]+(?:\.[a-z0-9.]+)? "[^"]*" is forbidden: /g, '')
+    .replaceAll(/failed to create typed patch object \([^)]*\): |\b[A-Z]\w+(?:\.[a-z0-9.]+)? "[^"]*" is invalid: /g, '')
     .replaceAll(/\bback-off \d[\dhms.]* /g, '')
     .replaceAll(/\b[0-9a-f]{64}\b/g, '…')
     .replaceAll(/(?:\[[0-9a-fA-F:]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d+->/g, '')
