@@ -1,6 +1,6 @@
 import { importJWK, SignJWT } from 'jose';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { identityJwks, identitySigner, verifyIdentity, type IdentityJwk } from './identity-token.ts';
+import { identityJwks, identitySigner, publishedKey, verifyIdentity, type IdentityJwk } from './identity-token.ts';
 import { newKey, type KeyRing } from './keys.ts';
 
 let gateway: KeyRing;
@@ -63,4 +63,15 @@ test('a token of another type, signed with the same key, is none', async () => {
 test('an unknown key is refused', async () => {
   const sign = await identitySigner('mooring:gateway', [await newKey('ES256')]);
   await expect(verifyIdentity(await sign('default/a', { scopes: [] }), 'default/a', keys)).rejects.toThrow('kid');
+});
+
+const NOW = 1_000_000;
+const key = async (age: number) => ({ ...(await newKey('ES256')), iat: NOW - age });
+
+test('signs with the newest key that every pod has', async () => {
+  const [old, known, fresh] = [await key(9000), await key(121), await key(119)];
+  expect(publishedKey([fresh, known, old], NOW)).toBe(known);
+  expect(publishedKey([known, old], NOW)).toBe(known);
+  expect(publishedKey([fresh], NOW)).toBe(fresh);
+  expect(publishedKey([await key(1), fresh], NOW)).toBe(fresh);
 });

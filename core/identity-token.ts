@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { importJWK, jwtVerify, SignJWT, type JWK } from 'jose';
-import { publicPart, type KeyRing } from './keys.ts';
+import { publicPart, type KeyRing, type PrivateKey } from './keys.ts';
 
 /** Header of requests from Mooring to a server. The client's own token never goes there. */
 export const IDENTITY_HEADER = 'mooring-identity';
@@ -36,15 +36,25 @@ export const identityJwks = (rings: Readonly<Partial<Record<IdentityIssuer, KeyR
   ),
 });
 
-/** A signer for one issuer: `(qualified name of the server, identity) => compact JWS`. */
+/** Seconds until every pod has an edited ConfigMap: kubelet looks after it every 60 s, with jitter up to 90 (syncFrequency). */
+const PROPAGATION = 120;
+
+/** The newest key that has reached every server; of keys that are all new the oldest. */
+export const publishedKey = (ring: KeyRing, now: number): PrivateKey =>
+  ring.find(({ iat }) => iat <= now - PROPAGATION) ?? ring[ring.length - 1] ?? ring[0];
+
+/** A signer for one issuer: `(qualified name of the server, identity) => compact JWS`. A key of a rotation signs when every server knows it. */
 export async function identitySigner(
   issuer: IdentityIssuer,
   ring: KeyRing,
 ): Promise<(server: string, identity: Identity) => Promise<string>> {
-  const [{ kid, alg }] = ring;
-  const key = await importJWK(ring[0], alg);
+  const imported = ring.map(async (jwk) => [jwk.kid, await importJWK(jwk, jwk.alg)] as const);
+  const keys = new Map(await Promise.all(imported));
   return async (server, { subject, clientId, scopes }) => {
     const now = Math.floor(Date.now() / 1000);
+    const { kid, alg } = publishedKey(ring, now);
+    const key = keys.get(kid);
+    if (!key) throw new Error('a key of the ring was not imported');
     const token = new SignJWT({ ...(clientId && { client_id: clientId }), scope: scopes.join(' ') })
       .setProtectedHeader({ alg, kid, typ: TYPE })
       .setIssuer(issuer)

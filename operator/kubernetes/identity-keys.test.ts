@@ -1,22 +1,11 @@
 import { decodeProtectedHeader } from 'jose';
 import { expect, test } from 'vitest';
-import { newKey, newKeyFile, rotated, type KeyRing } from '../../core/keys.ts';
+import { newKeyFile, rotated, type KeyRing } from '../../core/keys.ts';
 import { createLog } from '../../core/log.ts';
-import { knownKey, openIdentityKeys } from './identity-keys.ts';
+import { openIdentityKeys } from './identity-keys.ts';
 
 const log = createLog('test');
 log.level = 'silent';
-
-const NOW = 1_000_000;
-const key = async (age: number) => ({ ...(await newKey('ES256')), iat: NOW - age });
-
-test('signs with the newest key that every pod has', async () => {
-  const [old, known, fresh] = [await key(9000), await key(121), await key(119)];
-  expect(knownKey([fresh, known, old], NOW)).toBe(known);
-  expect(knownKey([known, old], NOW)).toBe(known);
-  expect(knownKey([fresh], NOW)).toBe(fresh);
-  expect(knownKey([await key(1), fresh], NOW)).toBe(fresh);
-});
 
 test('a Secret that is missing, gone or broken takes no key away; a rotation publishes before it signs', async () => {
   const secrets = new Map<string, Record<string, string>>();

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { identityJwks, identitySigner, type IdentityIssuer } from '../../core/identity-token.ts';
-import { parseKeyFile, type KeyRing, type PrivateKey } from '../../core/keys.ts';
+import { parseKeyFile, type KeyRing } from '../../core/keys.ts';
 import type { Log } from '../../core/log.ts';
 import { SECRETS } from '../../core/pod-paths.ts';
 import type { SignIdentity } from '../discovery.ts';
@@ -7,9 +8,6 @@ import type { OwnSecrets } from './own-secrets.ts';
 
 /** Whose identity keys lie in which Secret. */
 const HOLDERS = { 'mooring:gateway': SECRETS.gatewayKeys, 'mooring:operator': SECRETS.operatorKey } as const;
-
-/** Seconds until every pod has an edited ConfigMap: kubelet looks after it every 60 s, with jitter up to 90 (syncFrequency). */
-const PROPAGATION = 120;
 
 export interface IdentityKeys {
   /** JSON text (RFC 7517) of every key that servers verify with; undefined until both holders have theirs. The same text while no key changes. */
@@ -23,7 +21,7 @@ export interface IdentityKeys {
 /** The identity keys of gateway and operator, as the Secrets hold them. */
 export function openIdentityKeys(secrets: Pick<OwnSecrets, 'read'>, log: Log): IdentityKeys {
   const rings: Partial<Record<IdentityIssuer, KeyRing>> = {};
-  const signers = new Map<string, ReturnType<typeof identitySigner>>();
+  let signer: { readonly ring: KeyRing; readonly sign: ReturnType<typeof identitySigner> } | undefined;
 
   function refresh(): void {
     for (const [issuer, { name, key }] of Object.entries(HOLDERS) as [
@@ -34,7 +32,7 @@ export function openIdentityKeys(secrets: Pick<OwnSecrets, 'read'>, log: Log): I
       if (text === undefined) continue;
       try {
         const ring = parseKeyFile(text, `Secret ${name}, key ${key},`)['identity'];
-        if (ring) rings[issuer] = ring;
+        if (ring && !isDeepStrictEqual(ring, rings[issuer])) rings[issuer] = ring;
       } catch (error) {
         log.error({ err: error, object: name }, 'The identity keys stay as they were');
       }
@@ -54,15 +52,8 @@ export function openIdentityKeys(secrets: Pick<OwnSecrets, 'read'>, log: Log): I
     async sign(server, identity) {
       const ring = rings['mooring:operator'];
       if (!ring) throw new Error('The operator has no key yet');
-      const key = knownKey(ring, Date.now() / 1000);
-      const signer = signers.get(key.kid) ?? identitySigner('mooring:operator', [key]);
-      signers.set(key.kid, signer);
-      return (await signer)(server, identity);
+      if (signer?.ring !== ring) signer = { ring, sign: identitySigner('mooring:operator', ring) };
+      return (await signer.sign)(server, identity);
     },
   };
-}
-
-/** The newest key that has reached every server; of keys that are all new the oldest. Rings have the newest first. */
-export function knownKey(ring: KeyRing, now: number): PrivateKey {
-  return ring.find(({ iat }) => iat <= now - PROPAGATION) ?? ring[ring.length - 1] ?? ring[0];
 }
