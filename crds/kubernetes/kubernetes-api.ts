@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
-import { ApiError, apiErrorOf, errorOfStatus } from './api-error.ts';
-import type { ClusterConnection, TlsIdentity } from './connection.ts';
+import type { Agent, Dispatcher } from 'undici';
+import { ApiError, apiErrorOf } from './api-error.ts';
+import { createConnectionPool } from './connection-pool.ts';
 import { jsonLines, parseJson } from './json-lines.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { openConnection, type ConnectionOptions } from './open-connection.ts';
+import { toWatchEvent, type WatchEvent } from './watch-event.ts';
 import { withToken } from './with-token.ts';
 
 export { ApiError } from './api-error.ts';
+export type { WatchEvent } from './watch-event.ts';
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -35,11 +37,6 @@ export interface WatchRequest {
   readonly silenceMs?: number | undefined;
   /** Called when the server has begun to answer. */
   readonly onOpen?: (() => void) | undefined;
-}
-
-export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
-  readonly object: KubernetesObject;
 }
 
 /** One request that was answered or failed. */
@@ -76,15 +73,6 @@ export interface KubernetesApiOptions extends ConnectionOptions {
 /** ms. The API server itself gives up after 60 s; what is not there after half of that is asked for again with better luck. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** ms. A TCP and TLS handshake takes 4 round trips at most; SYN packets are repeated after 1 and 3 s. */
-const CONNECT_TIMEOUT_MS = 5_000;
-
-/** ms. The API server ends idle connections after 90 s (genericapiserver, IdleTimeout); whoever is later loses a request. */
-const IDLE_MS = 60_000;
-
-/** ms until TCP asks whether the other side is alive; 10 s later (libuv: 10 probes, 1 s apart) the connection is lost. */
-const KEEPALIVE_DELAY_MS = 10_000;
-
 /** ms. The server ends a watch after `timeoutSeconds`; see reflector.ts. */
 const SILENCE_MS = 300_000;
 
@@ -99,20 +87,10 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
   const own = openConnection(options);
   const connection = token ? withToken(own, token) : own;
   const base = new URL(connection.server);
-  const agent = new Agent({
-    // One stream a connection: a connection that hangs makes one watch hang, not all.
-    allowH2: false,
-    keepAliveTimeout: IDLE_MS,
-    keepAliveMaxTimeout: IDLE_MS,
-    connect: connectorOf(connection),
-  });
+  const pool = createConnectionPool(connection);
 
-  async function send(
-    verb: ApiCall['verb'],
-    wanted: ApiRequest,
-    anew: boolean,
-    times: Partial<Dispatcher.RequestOptions>,
-  ) {
+  /** One attempt over a connection of this agent. */
+  async function send(agent: Agent, verb: ApiCall['verb'], wanted: ApiRequest, anew: boolean, times: Times) {
     const { path, query, body, contentType = 'application/json', signal } = wanted;
     const started = performance.now();
     let code = 'error';
@@ -140,22 +118,28 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
     }
   }
 
-  /** One attempt, and a second one with new credentials where the first ones were not accepted. Throws where the answer is none of success. */
-  async function ask(verb: ApiCall['verb'], wanted: ApiRequest, times: Partial<Dispatcher.RequestOptions> = {}) {
-    for (const anew of [false, true]) {
-      const response = await send(verb, wanted, anew, times);
-      if (response.statusCode < 300) return response;
-      const text = await readText(response.body);
-      if (response.statusCode === 401 && !anew) continue;
-      const retryAfter = response.headers['retry-after'];
-      throw apiErrorOf(
-        `${verb} ${wanted.path}`,
-        response.statusCode,
-        Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-        text,
-      );
+  /** Asks a second time, with new credentials, where the first ones were not accepted. Throws where the answer is none of success. */
+  async function ask(agent: Agent, verb: ApiCall['verb'], wanted: ApiRequest, times: Times = {}) {
+    let response = await send(agent, verb, wanted, false, times);
+    if (response.statusCode === 401) {
+      await response.body.dump();
+      response = await send(agent, verb, wanted, true, times);
     }
-    throw new Error('unreachable');
+    if (response.statusCode < 300) return response;
+    const [retryAfter] = [response.headers['retry-after']].flat();
+    throw apiErrorOf(`${verb} ${wanted.path}`, response.statusCode, retryAfter, await readText(response.body));
+  }
+
+  async function attempt<Answer>(method: Exclude<ApiCall['verb'], 'WATCH'>, wanted: ApiRequest): Promise<Answer> {
+    const agent = pool.agent();
+    try {
+      const { headers, body } = await ask(agent, method, wanted);
+      const text = await readText(body);
+      return (String(headers['content-type']).startsWith('application/json') ? parseJson(text) : text) as Answer;
+    } catch (error) {
+      if (isTimeout(error)) pool.leave(agent);
+      throw error;
+    }
   }
 
   async function request<Answer>(wanted: ApiRequest): Promise<Answer> {
@@ -165,70 +149,38 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
     const signal = wanted.signal ? AbortSignal.any([wanted.signal, timeout]) : timeout;
     for (;;) {
       try {
-        const { headers, body } = await ask(method, { ...wanted, signal });
-        const text = await readText(body);
-        return (String(headers['content-type']).startsWith('application/json') ? parseJson(text) : text) as Answer;
+        return await attempt<Answer>(method, { ...wanted, signal });
       } catch (error) {
         wanted.signal?.throwIfAborted();
         const pause = error instanceof ApiError ? error.retryAfterMs : undefined;
-        if (pause === undefined || performance.now() + pause >= deadline)
-          throw asApiError(error, `${method} ${path}`, timeoutMs);
+        const isOver = pause === undefined || performance.now() + pause >= deadline;
+        if (isOver) throw asApiError(error, `${method} ${path}`, timeoutMs);
         await sleep(pause, undefined, { signal }).catch(() => {});
         wanted.signal?.throwIfAborted();
       }
     }
   }
 
-  async function* watch({
-    path,
-    query,
-    signal,
-    silenceMs = SILENCE_MS,
-    onOpen,
-  }: WatchRequest): AsyncGenerator<WatchEvent> {
+  async function* watch(wanted: WatchRequest): AsyncGenerator<WatchEvent> {
+    const { path, query, signal, silenceMs = SILENCE_MS, onOpen } = wanted;
     const what = `WATCH ${path}`;
+    const agent = pool.agent();
+    const times = { headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: silenceMs };
     try {
-      const wanted = { path, query: { ...query, watch: true }, signal };
-      const { body } = await ask('WATCH', wanted, { headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: silenceMs });
+      const { body } = await ask(agent, 'WATCH', { path, query: { ...query, watch: true }, signal }, times);
       onOpen?.();
-      for await (const value of jsonLines(body, MAX_LINE)) yield toEvent(value, what);
+      for await (const value of jsonLines(body, MAX_LINE)) yield toWatchEvent(value, what);
     } catch (error) {
       signal?.throwIfAborted();
+      if (isTimeout(error)) pool.leave(agent);
       throw asApiError(error, what, silenceMs);
     }
   }
 
-  return { server: connection.server, request, watch, close: () => agent.destroy() };
+  return { server: connection.server, request, watch, close: () => pool.destroy() };
 }
 
-/** Connects with what is valid now: certificates and CAs may have been exchanged since the connection before. */
-function connectorOf(connection: ClusterConnection): buildConnector.connector {
-  let last: { readonly identity: TlsIdentity; readonly connect: buildConnector.connector } | undefined;
-
-  async function connectorNow(): Promise<buildConnector.connector> {
-    const identity = await connection.tls();
-    if (last?.identity !== identity) {
-      const given = Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined));
-      const settings = {
-        ...given,
-        allowH2: false,
-        timeout: CONNECT_TIMEOUT_MS,
-        keepAliveInitialDelay: KEEPALIVE_DELAY_MS,
-      };
-      last = { identity, connect: buildConnector(settings) };
-    }
-    return last.connect;
-  }
-
-  async function connect(...[options, callback]: Parameters<buildConnector.connector>): Promise<void> {
-    try {
-      (await connectorNow())(options, callback);
-    } catch (error) {
-      callback(error instanceof Error ? error : new Error(String(error)), null);
-    }
-  }
-  return (options, callback) => void connect(options, callback);
-}
+type Times = Partial<Pick<Dispatcher.RequestOptions, 'headersTimeout' | 'bodyTimeout'>>;
 
 /** The answer, or the reason of the signal at once: undici leaves a request that waits for a connection waiting, and gives it up only then. */
 async function unlessAborted<Answer>(answered: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
@@ -261,27 +213,14 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-const TYPES: ReadonlySet<unknown> = new Set([
-  'ADDED',
-  'MODIFIED',
-  'DELETED',
-  'BOOKMARK',
-] satisfies WatchEvent['type'][]);
-
-function toEvent(value: unknown, what: string): WatchEvent {
-  const { type, object } = (value ?? {}) as { type?: unknown; object?: Partial<KubernetesObject> };
-  if (type === 'ERROR') throw errorOfStatus(object, what, { status: 500 });
-  if (!TYPES.has(type) || typeof object?.metadata !== 'object') throw new SyntaxError('a line is no event');
-  return value as WatchEvent;
-}
+/** The two of undici, and that of AbortSignal.timeout. */
+const TIMEOUTS: ReadonlySet<unknown> = new Set(['HeadersTimeoutError', 'BodyTimeoutError', 'TimeoutError']);
+const isTimeout = (error: unknown): boolean => error instanceof Error && TIMEOUTS.has(error.name);
 
 function asApiError(error: unknown, what: string, timeoutMs: number): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof SyntaxError) return new ApiError(0, 'Corrupt', `${what}: ${error.message}`, { cause: error });
   const { name, message, code } = error as { name?: string; message?: string; code?: string };
-  const why =
-    name === 'TimeoutError' || name === 'BodyTimeoutError' || name === 'HeadersTimeoutError'
-      ? `nothing came for ${timeoutMs / 1000} s`
-      : message || code || name;
+  const why = isTimeout(error) ? `nothing came for ${timeoutMs / 1000} s` : message || code || name;
   return new ApiError(0, 'Unreachable', `${what}: ${why}`, { cause: error });
 }

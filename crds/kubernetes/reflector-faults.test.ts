@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { API_SERVER_TIMEOUT_MS, testApiServer } from '../../test/support/api-server.ts';
-import type { Faults } from '../../test/support/fault-proxy.ts';
+import type { FaultProxy, Faults } from '../../test/support/fault-proxy.ts';
 import type { StreamTimes } from './object-stream.ts';
 import { expectCaughtUp, followed } from './testing/followed.ts';
 
@@ -39,18 +39,18 @@ describe.concurrent('after it no event is lost, and nothing is deaf', () => {
     await expectCaughtUp(world);
   });
 
-  test.each<[string, Partial<Faults> | undefined]>([
-    ['one reset', undefined],
-    ['one garbled line', { garbledLines: 1 }],
-    ['one line cut off', { cutLines: 1 }],
-  ])('%s in the middle of events', async (_, faults) => {
-    await using world = await followed();
+  test.each<[string, (proxy: FaultProxy) => unknown, Partial<StreamTimes>?]>([
+    ['a reset', (proxy) => proxy.reset()],
+    ['one garbled line', (proxy) => proxy.set({ garbledLines: 1 })],
+    ['one line cut off', (proxy) => proxy.set({ cutLines: 1 })],
+    ['connections that are lost for good without a word', (proxy) => proxy.lose(), { silence: 1500 }],
+  ])('%s, then one event', async (_, fail, times = {}) => {
+    await using world = await followed({ times });
     await world.reflector.synced;
-    const events = world.churn(30, 5);
-    await delay(50);
-    if (faults) await world.faulty.proxy.set(faults);
-    else world.faulty.proxy.reset();
-    await events;
+    await world.churn(3, 0);
+    await expectCaughtUp(world);
+    await fail(world.faulty.proxy);
+    await world.put('last', '1');
     await expectCaughtUp(world);
   });
 

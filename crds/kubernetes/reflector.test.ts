@@ -192,8 +192,13 @@ test('an API server that has forgotten what came since (ERROR event 410) is aske
     for await (const _ of api.watch({ path, query: { resourceVersion: '1' } })) return;
   };
   await vi.waitFor(() => expect(watchFromTheStart()).rejects.toMatchObject({ status: 410 }), soon);
+  const watches = (): number =>
+    world.faulty.calls.filter(({ verb, code }) => verb === 'WATCH' && code === '200').length;
+  const before = watches();
   await world.faulty.proxy.set({ away: false });
   await vi.waitFor(() => expect(names()).toEqual(['b']), soon);
+  // The other ones are that of the ConfigMaps, and the one after the list.
+  expect(watches() - before).toBeLessThanOrEqual(3);
   reflector.close();
 });
 

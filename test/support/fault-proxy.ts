@@ -53,6 +53,8 @@ export interface FaultProxy {
   set(faults: Partial<Faults>): Promise<void>;
   /** Resets all connections once (TCP RST). */
   reset(): void;
+  /** No byte moves any more on the connections that exist, as when a machine in between is gone; new ones work. */
+  lose(): void;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startFaultProxy({ target, listen, tls }: FaultProxyOptions
   const forger = tls && createForger(faults, target, tls);
   const inner = forger ? await listening(forger.server, { host: '127.0.0.1', port: 0 }) : target;
   const sockets = new Set<Socket>();
+  const lost = new WeakSet<Socket>();
   let cutter: NodeJS.Timeout | undefined;
 
   const gate = createServer({ pauseOnConnect: true, noDelay: true }, (client) => {
@@ -105,13 +108,16 @@ export async function startFaultProxy({ target, listen, tls }: FaultProxyOptions
       Object.assign(faults, next);
       await (faults.away ? go() : come());
       for (const socket of sockets) {
-        if (faults.frozen) socket.pause();
+        if (faults.frozen || lost.has(socket)) socket.pause();
         else socket.resume();
       }
       clearInterval(cutter);
       if (faults.cutEveryMs > 0) cutter = setInterval(reset, faults.cutEveryMs);
     },
     reset,
+    lose() {
+      for (const socket of sockets) lost.add(socket.pause());
+    },
     async close() {
       clearInterval(cutter);
       await go();
@@ -225,6 +231,7 @@ if (process.argv[1] === import.meta.filename) {
     const act = async (): Promise<void> => {
       if (incoming.method === 'PUT') await proxy.set(JSON.parse(await text(incoming)) as Partial<Faults>);
       else if (incoming.url === '/reset') proxy.reset();
+      else if (incoming.url === '/lose') proxy.lose();
       response.end(JSON.stringify({ requests: proxy.requests() }));
     };
     act().catch((error: unknown) => response.writeHead(400).end(String(error)));
