@@ -1,9 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { CONFIG_FILE } from '../../core/pod-paths.ts';
+import { CONFIG_FILE, PORTS } from '../../core/pod-paths.ts';
 
 export interface OperatorCommandOptions {
   readonly config?: string;
   readonly watchNamespaces?: readonly string[];
+  readonly healthPort: number;
   readonly databaseSecret?: { readonly name: string; readonly key: string };
 }
 
@@ -18,6 +19,7 @@ export function addOperator(program: Command): void {
       'Secret with the connection URL of the administrator of an external PostgreSQL (default: the one of the chart)',
       parseSecretKey,
     )
+    .option('--health-port <port>', 'port of health and metrics', parsePort, PORTS.operatorHealth)
     .action(async (options: OperatorCommandOptions) => {
       const { operate } = await import('../operator/operate.ts');
       await operate(options);
@@ -34,4 +36,10 @@ function parseSecretKey(text: string): { name: string; key: string } {
   const [name = '', key = '', ...rest] = text.split('/');
   if (name === '' || key === '' || rest.length > 0) throw new InvalidArgumentError('It has the form NAME/KEY.');
   return { name, key };
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('A port is 1 to 65535.');
+  return port;
 }

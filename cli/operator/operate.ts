@@ -12,7 +12,8 @@ import { untilSignal } from '../until-signal.ts';
 const DEFAULT_NAMESPACE = 'mooring-system';
 
 /** Runs the operator until it is asked to stop. Throws a Failure where its configuration is not valid. */
-export async function operate({ config, watchNamespaces, databaseSecret }: OperatorCommandOptions): Promise<void> {
+export async function operate(options: OperatorCommandOptions): Promise<void> {
+  const { config, watchNamespaces, databaseSecret, healthPort } = options;
   const started = new StopStack();
   const log = createLog('operator');
   const { env } = process;
@@ -27,6 +28,7 @@ export async function operate({ config, watchNamespaces, databaseSecret }: Opera
         podIp: env[POD_VARIABLES.ip] || undefined,
         namespaces: watchNamespaces,
         databaseSecret,
+        healthPort,
         gatewayKeys: GATEWAY_KEYS,
         config: live,
         log,
@@ -37,4 +39,6 @@ export async function operate({ config, watchNamespaces, databaseSecret }: Opera
   } finally {
     await started.stop();
   }
+  // A connection that is just being made would keep the process for its five seconds.
+  process.exit(0);
 }

@@ -1,26 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { provisionRole } from '../../core/postgres-role.ts';
 import { startProcessGuard } from '../../core/process-guard.ts';
+import { freePort } from '../../test/support/cluster/ports-here.ts';
 
 const MOORING = join(import.meta.dirname, '..', '..', 'bin', 'mooring');
 const guard = startProcessGuard();
 afterAll(() => guard.stop());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A pod's folders: a volume, and a Secret. */
 async function pod() {

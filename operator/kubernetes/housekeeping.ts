@@ -29,6 +29,9 @@ export interface Housekeeping {
 /** Milliseconds: a new database is there within seconds, one that is away is looked for without end. */
 const RETRY = doubling(250, 10_000);
 
+/** Milliseconds: soon for a person, and seldom where a second Mooring in the cluster wants other keys in the same place. */
+const REPAIR_AFTER_MS = 1000;
+
 /** Different things wait for different others: a database that is away holds up nothing else. */
 const WORKERS = 4;
 
@@ -96,6 +99,11 @@ export function startHousekeeping(house: House): Housekeeping {
       queue.add(`${NAMESPACE}${namespace}`);
     }
   }
+  const repairs = new Map<string, NodeJS.Timeout>();
+  function repair(namespace: string): void {
+    repairs.delete(namespace);
+    queue.add(`${NAMESPACE}${namespace}`);
+  }
   function readKeys(): void {
     const before = keys.jwks();
     keys.refresh();
@@ -110,7 +118,13 @@ export function startHousekeeping(house: House): Housekeeping {
       queue.add('secrets');
     }),
     bundled.onChange(() => queue.add('secrets')),
-    identity.onChange((namespace) => queue.add(`${NAMESPACE}${namespace}`)),
+    identity.onChange((namespace) => {
+      if (!repairs.has(namespace))
+        repairs.set(
+          namespace,
+          setTimeout(() => repair(namespace), REPAIR_AFTER_MS),
+        );
+    }),
     source.onChange((uid) => {
       const server = source.get(uid);
       if (server && bundled.isEdited(server)) queue.add('bundled');
@@ -124,6 +138,7 @@ export function startHousekeeping(house: House): Housekeeping {
     ready: ready.promise,
     async stop() {
       for (const stop of stops) stop();
+      for (const timer of repairs.values()) clearTimeout(timer);
       await queue.stop();
       await unfollow?.();
     },

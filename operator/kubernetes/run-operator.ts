@@ -86,7 +86,7 @@ export const runOperator = async (options: RunOperatorOptions): Promise<RunningO
       podIp,
       metrics: () => metrics.render(),
       whyNotReady() {
-        if (!isSynced) return 'The API server has not been heard of yet.';
+        if (!isSynced) return 'Not everything was read from the API server yet. The log says what cannot be watched.';
         const silence = lastContact();
         return silence > STALE
           ? `The API server has not been heard of for ${Math.round(silence / 1000)} s.`
