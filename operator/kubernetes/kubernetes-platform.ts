@@ -27,7 +27,20 @@ export interface KubernetesPlatformOptions {
   /** Origin of the gateway, as it is now. */
   readonly publicUrl: () => string;
   readonly log: WatchLog;
+  /** For tests. */
+  readonly times?: Partial<PlatformTimes>;
 }
+
+/** ms. */
+export interface PlatformTimes {
+  /** Until what was refused is tried again: nobody says when a quota was raised or a rule was changed. */
+  readonly tryAgain: number;
+  /** Until we look again whether the garbage collector has done its work. */
+  readonly wait: number;
+}
+
+/** A person who has repaired something waits no longer than 30 s; what the garbage collector removes is gone in moments. */
+const TIMES: PlatformTimes = { tryAgain: 30_000, wait: 500 };
 
 export interface KubernetesPlatform extends Platform<readonly KubernetesObject[]> {
   /** Resolves when everything was listed once: before, nothing is to be reconciled. */
@@ -47,21 +60,19 @@ interface Known {
   readonly blockedUntil: number;
 }
 
-/** ms. Nobody says when a quota was raised or a rule was changed: a person who has done it waits no longer than this. */
-const TRY_AGAIN_MS = 30_000;
-
-/** ms. What the garbage collector removes is gone in moments. */
-const WAIT_MS = 500;
-
 /** The platform of a cluster: servers are Deployments and what belongs to them. */
 export function openKubernetesPlatform(options: KubernetesPlatformOptions): KubernetesPlatform {
   const { api, home, publicUrl } = options;
+  const times = { ...TIMES, ...options.times };
   const children = openChildCache({ ...options, kinds: CHILD_KINDS });
   const pods = openPodCache(options);
   const mounts = openMountEvents(options);
   const caches = [children, pods, mounts];
   const applier = createApplier(api, children);
   const known = new Map<string, Known>();
+
+  const lookAgain = (obstacle: Obstacle | undefined): Pick<Observation, 'lookAgainMs'> =>
+    obstacle ? { lookAgainMs: obstacle.kind === 'waiting' ? times.wait : times.tryAgain } : {};
 
   /** The live Deployment, where it is the server's own. */
   const deploymentOf = (uid: string): Deployment | undefined => children.of(uid).find(isDeployment);
@@ -83,11 +94,14 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
         wanted: wanted.find(isDeployment),
         fingerprint: asked,
         obstacle,
-        blockedUntil: isBlocked ? before.blockedUntil : obstacle ? performance.now() + pauseAfter(obstacle) : 0,
+        blockedUntil: isBlocked ? before.blockedUntil : blocks(obstacle) ? performance.now() + times.tryAgain : 0,
       });
       return obstacle?.kind === 'refused' ? obstacle.cause : undefined;
     },
-    prune: async (uid, wanted = []) => pruneChildren(uid, wanted, { api, cache: children }),
+    async prune(uid, wanted) {
+      if (!wanted) known.delete(uid);
+      await pruneChildren(uid, wanted ?? [], { api, cache: children });
+    },
     forget(uid) {
       known.delete(uid);
       applier.forget(uid);
@@ -128,7 +142,5 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
   };
 }
 
-const pauseAfter = ({ kind }: Obstacle): number => (kind === 'waiting' ? 0 : TRY_AGAIN_MS);
-
-const lookAgain = (obstacle: Obstacle | undefined): Pick<Observation, 'lookAgainMs'> =>
-  obstacle ? { lookAgainMs: obstacle.kind === 'waiting' ? WAIT_MS : TRY_AGAIN_MS } : {};
+/** Whether it would be the same again at once. */
+const blocks = (obstacle: Obstacle | undefined): boolean => obstacle !== undefined && obstacle.kind !== 'waiting';
