@@ -24,5 +24,5 @@ function notesOn({ manifest, file, line }: ParsedManifest): string[] {
   const { notSupportedYet } = supportedFields(manifest.spec, 'laptop');
   const at = `${printable(file)}:${line}: note: \`mooring up\` does not start this server`;
   if (notSupportedYet.length > 0) return [`${at}: ${notSupportedYet.join(', ')} is not supported yet`];
-  return manifest.spec.binary === undefined ? [`${at}: it has no spec.binary`] : [];
+  return manifest.spec.binary === undefined && !manifest.spec.remote ? [`${at}: it has no spec.binary`] : [];
 }

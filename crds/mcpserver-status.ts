@@ -43,7 +43,13 @@ export const McpServerStatus = z.strictObject({
     .describe('Accepted, Available, Verified, Ready; while they apply also Reconciling and Stalled.'),
   url: z.string().max(2048).optional().describe('Public endpoint.'),
   backend: z
-    .strictObject({ url: z.string().max(2048).describe('Its MCP endpoint.') })
+    .strictObject({
+      url: z.string().max(2048).describe('Its MCP endpoint.'),
+      remote: z
+        .boolean()
+        .optional()
+        .describe('true where that is a server of spec.remote, which is told nothing of Mooring.'),
+    })
     .optional()
     .describe('Where the gateway routes to.'),
   replicas: z.int().min(0).optional().describe('Pods that run.'),

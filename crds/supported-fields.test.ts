@@ -25,7 +25,6 @@ test('what is supported is not named', () => {
 
 test.each([
   [{ package: { registry: 'npm', name: 'notes', version: '1.0.0' } }, 'spec.package'],
-  [{ remote: { url: 'https://example.com/mcp' } }, 'spec.remote'],
   [{ transport: 'stdio' }, 'spec.transport'],
   [{ transport: 'sse' }, 'spec.transport'],
   [{ rateLimit: { requests: 1, per: '1s' } }, 'spec.rateLimit'],
@@ -91,6 +90,17 @@ test.each([
   [{ oauth: { audience: 'https://example.com' } }, 'spec.oauth.audience'],
 ])('%j is not supported yet on a cluster', (spec, path) => {
   expect(on(spec, 'cluster')).toEqual({ notSupportedYet: [path], withoutEffect: [] });
+});
+
+test.each(['laptop', 'cluster'] as const)('a remote server is the same on a %s', (platform) => {
+  const remote = { url: 'https://example.com/mcp', headersFrom: { secretRef: { name: 'a' } } };
+  expect(on({ remote, timeouts: { connect: '1s' } }, platform)).toEqual({ notSupportedYet: [], withoutEffect: [] });
+  expect(
+    on({ remote, transport: 'sse', path: '/other', port: 1, replicas: 3, env: [{ name: 'A', value: 'a' }] }, platform),
+  ).toEqual({
+    notSupportedYet: ['spec.transport'],
+    withoutEffect: ['spec.port', 'spec.path', 'spec.env', 'spec.replicas'],
+  });
 });
 
 test('all of them are named, and defaults and empty lists are not', () => {

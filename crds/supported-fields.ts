@@ -3,8 +3,8 @@ import { McpServerSpec } from './mcpserver.ts';
 import { valuesAt } from './path-pattern.ts';
 import { formatPath } from './problem.ts';
 
-/** Where servers run. */
-export type Platform = 'laptop' | 'cluster';
+/** Where servers run; those of `spec.remote` run elsewhere, wherever Mooring does. */
+export type Platform = 'laptop' | 'cluster' | 'remote';
 
 export interface FieldSupport {
   /** Fields that are used and that nothing implements yet: the server is not accepted (reason `NotSupported`). */
@@ -18,7 +18,6 @@ export const UNSUPPORTED: Readonly<Record<Platform, FieldSupport>> = {
   laptop: {
     notSupportedYet: [
       'spec.package',
-      'spec.remote',
       'spec.transport',
       'spec.rateLimit',
       'spec.volumes',
@@ -41,14 +40,35 @@ export const UNSUPPORTED: Readonly<Record<Platform, FieldSupport>> = {
     ],
   },
   cluster: {
-    notSupportedYet: ['spec.package', 'spec.remote', 'spec.transport', 'spec.rateLimit', 'spec.oauth.audience'],
+    notSupportedYet: ['spec.package', 'spec.transport', 'spec.rateLimit', 'spec.oauth.audience'],
     withoutEffect: [],
+  },
+  remote: {
+    notSupportedYet: ['spec.transport', 'spec.rateLimit', 'spec.oauth.audience'],
+    // They shape what is started, and nothing is.
+    withoutEffect: [
+      'spec.args',
+      'spec.port',
+      'spec.path',
+      'spec.env',
+      'spec.envFrom',
+      'spec.volumes',
+      'spec.resources',
+      'spec.podTemplate',
+      'spec.network',
+      'spec.imagePullSecrets',
+      'spec.autoscaling',
+      'spec.serviceAccountName',
+      'spec.disruptionBudget',
+      'spec.replicas',
+      'spec.rolloutGate',
+    ],
   },
 };
 
 /** Which used fields do not do on this platform what they say; a field is used where it says something else than its default. */
 export function supportedFields(spec: McpServerSpec, platform: Platform): FieldSupport {
-  const { notSupportedYet, withoutEffect } = UNSUPPORTED[platform];
+  const { notSupportedYet, withoutEffect } = UNSUPPORTED[spec.remote ? 'remote' : platform];
   const used = (pattern: string): string[] =>
     valuesAt({ spec }, pattern)
       .filter(({ value }) => !isEmpty(value) && !isDeepStrictEqual(value, defaultOf(pattern)))

@@ -17,6 +17,7 @@ import { openGatewayDatabase, type GatewayDatabase } from './gateway-database.ts
 import { startGateway, type Gateway } from './gateway.ts';
 import { openHealth, type Health } from './health.ts';
 import { exchange, open } from './proxy/testing/exchange.ts';
+import { NO_REMOTE } from './proxy/testing/no-remote.ts';
 import { listen, type Listening } from './proxy/testing/listening.ts';
 import { mcpServer, memorySource } from './testing/memory-source.ts';
 
@@ -55,6 +56,7 @@ beforeAll(async () => {
     ),
     config: { current: MooringConfig.parse({}), onChange: () => () => undefined },
     publicUrl: `http://localhost:${port}`,
+    remote: NO_REMOTE,
     keys: {
       tokens: [await newKey('ES256')],
       identity: [await newKey('ES256')],

@@ -5,6 +5,7 @@ import type { KeyFile } from '../core/keys.ts';
 import type { Log } from '../core/log.ts';
 import type { LiveConfig } from '../core/mooring-config.ts';
 import type { DrainTimes } from '../core/http-drain.ts';
+import type { RemoteAccess } from '../core/remote/remote-access.ts';
 import { StopStack } from '../core/stop-stack.ts';
 import { createApp } from './app.ts';
 import { authentication } from './auth/authenticate.ts';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly database: GatewayDatabase;
   /** Likewise. */
   readonly health: Health;
+  /** For servers that run elsewhere. */
+  readonly remote: RemoteAccess;
   readonly port: number;
   readonly address: string | undefined;
   readonly log: Log;
@@ -84,6 +87,7 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
       publicUrl: () => publicUrl,
       seal: sessionSeal(keys.seal),
       identity: await identitySigner('mooring:gateway', keys.identity),
+      remote: options.remote,
       log,
     }),
     async (proxy) => proxy.close(),

@@ -1,10 +1,12 @@
 import { IDENTITY_HEADER, type Identity } from '../core/identity-token.ts';
 import type { McpServerStatus } from '../crds/mcpserver-status.ts';
-import { isConversation, type Conversation, type Endpoint, type Hello } from './mcp/conversation.ts';
+import { isConversation, type Conversation, type Hello } from './mcp/conversation.ts';
+import type { Endpoint } from './mcp/endpoint.ts';
 import { openLegacy } from './mcp/legacy-era.ts';
 import { openModern } from './mcp/modern-era.ts';
 import type { Reply } from './mcp/post-message.ts';
 import { ProbeFailure } from './mcp/probe-failure.ts';
+import type { Reach } from './remote/reach.ts';
 import { survey, type Survey } from './survey.ts';
 
 /** What a running server says that it is. */
@@ -25,20 +27,28 @@ export interface Acquaintance {
   close(): Promise<void>;
 }
 
+/** Whom to ask what. */
+export interface Asked {
+  readonly url: string;
+  /** Qualified name: whom the identity is for. */
+  readonly server: string;
+  /** Of a server that runs elsewhere: who reaches it and how is its own affair, and our identity means nothing there. */
+  readonly reach?: Reach;
+}
+
 /** Asks a server over MCP what it is: in the era of 2026-07-28 first, then in the legacy one. */
-export function acquaint(url: string, server: string, sign: SignIdentity): Acquaintance {
-  const known: Endpoint = {
-    url,
-    credentials: async () => ({ [IDENTITY_HEADER]: await sign(server, { scopes: [] }) }),
-  };
-  const stranger: Endpoint = { url, credentials: async () => ({}) };
+export function acquaint({ url, server, reach }: Asked, sign: SignIdentity): Acquaintance {
+  const known: Endpoint = reach
+    ? { url, credentials: async () => reach.headers(), connection: async () => reach.connection() }
+    : { url, credentials: async () => ({ [IDENTITY_HEADER]: await sign(server, { scopes: [] }) }) };
+  const stranger: Endpoint | undefined = reach ? undefined : { url, credentials: async () => ({}) };
   let open: { conversation: Conversation; versions: readonly string[]; answersStrangers: boolean } | undefined;
 
   async function begin(withinMs: number, signal: AbortSignal): Promise<NonNullable<typeof open>> {
     const conversation = await greet(known, withinMs, signal);
     const [versions, answersStrangers] = await Promise.all([
       allVersions(conversation, known, signal),
-      answers(stranger, signal),
+      stranger !== undefined && answers(stranger, signal),
     ]);
     return { conversation, versions, answersStrangers };
   }
@@ -103,9 +113,9 @@ async function answers(endpoint: Endpoint, signal: AbortSignal): Promise<boolean
   return false;
 }
 
-/** No answer in time says only that this era may be unknown there; nobody listening says it for both. */
+/** No answer in time says only that this era may be unknown there; nobody listening, or nobody asked, says it for both. */
 function unlessSilent(error: unknown): undefined {
-  if (error instanceof ProbeFailure && error.kind !== 'refused') return undefined;
+  if (error instanceof ProbeFailure && error.kind !== 'refused' && error.kind !== 'blocked') return undefined;
   throw error;
 }
 

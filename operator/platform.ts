@@ -1,5 +1,6 @@
 import type { McpServer } from '../crds/mcpserver.ts';
 import type { Cause } from './cause.ts';
+import type { Reach } from './remote/reach.ts';
 
 /** A running copy of a server: a process on a laptop, a pod on a cluster. */
 export interface Instance {
@@ -11,6 +12,8 @@ export interface Instance {
   readonly output: string;
   /** `metadata.generation` of the newest manifest that asks for exactly this copy. */
   readonly generation: number;
+  /** Of a server that runs elsewhere: how it is asked instead of by `Mooring-Identity`. */
+  readonly reach?: Reach;
 }
 
 /** What a platform sees of one server. */

@@ -1,14 +1,18 @@
 import type { Cause } from './cause.ts';
 import type { ProbeFailure } from './mcp/probe-failure.ts';
+import type { Reach } from './remote/reach.ts';
+import { remoteCause } from './remote/remote-cause.ts';
 
 /** A running copy, and where a person reads what it writes. */
 interface Asked {
   readonly url: string;
   readonly output: string;
+  readonly reach?: Reach;
 }
 
 /** Why a copy that runs has not become what was asked for. The words do not tell for how long: they are the same from the first hint to the verdict. */
-export function probeCause({ url, output }: Asked, failure: ProbeFailure): Cause {
+export function probeCause({ url, output, reach }: Asked, failure: ProbeFailure): Cause {
+  if (reach) return remoteCause(url, reach, failure);
   const { host, port, pathname } = new URL(url);
   switch (failure.kind) {
     case 'refused':
@@ -50,13 +54,19 @@ export function probeCause({ url, output }: Asked, failure: ProbeFailure): Cause
           `Set spec.path to the path of its MCP endpoint (now ${pathname}), or start a program that is an MCP server.`,
         stalled: true,
       };
+    // Of servers that run elsewhere.
+    case 'blocked':
+      return { reason: 'NoAnswer', message: `${url} cannot be asked: ${failure.message}.`, stalled: true };
     default:
       return failure.kind satisfies never;
   }
 }
 
 /** Why a copy that answered before is not trusted to answer now. */
-export const lostCause = ({ url, output }: Asked, failure: ProbeFailure): Cause => ({
-  reason: 'NotAnswering',
-  message: `It runs, but ${url} stopped answering MCP: ${failure.message}. It is asked again and again; read its output in ${output} for what it does.`,
-});
+export const lostCause = ({ url, output, reach }: Asked, failure: ProbeFailure): Cause =>
+  reach
+    ? remoteCause(url, reach, failure)
+    : {
+        reason: 'NotAnswering',
+        message: `It runs, but ${url} stopped answering MCP: ${failure.message}. It is asked again and again; read its output in ${output} for what it does.`,
+      };

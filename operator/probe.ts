@@ -4,6 +4,7 @@ import type { Cause } from './cause.ts';
 import { acquaint, type Discovery, type SignIdentity } from './discovery.ts';
 import { ProbeFailure } from './mcp/probe-failure.ts';
 import { lostCause, probeCause } from './probe-cause.ts';
+import type { Reach } from './remote/reach.ts';
 
 /** What is known of one running copy of a server. */
 export type Answer =
@@ -22,6 +23,7 @@ export interface Target {
   readonly server: string;
   /** Milliseconds until its silence is a failure. */
   readonly startupMs: number;
+  readonly reach?: Reach;
 }
 
 /** Milliseconds. */
@@ -71,7 +73,7 @@ export interface ProbeOptions {
 
 /** Asks one running copy of a server what it is until it answers, and from then on whether that is still so. */
 export function startProbe(target: Target, { sign, times, onChange }: ProbeOptions): Probe {
-  const acquaintance = acquaint(target.url, target.server, sign);
+  const acquaintance = acquaint(target, sign);
   const stopping = new AbortController();
   let answer: Answer = { kind: 'pending' };
 
@@ -95,6 +97,10 @@ export function startProbe(target: Target, { sign, times, onChange }: ProbeOptio
     }
   }
 
+  /** Other people's machines are spared. What was blocked never got there. */
+  const longestPause = ({ kind }: ProbeFailure): number =>
+    target.reach && kind !== 'blocked' ? times.renewMs : times.maxPauseMs;
+
   async function watch(): Promise<void> {
     let inVain = 0;
     let silentSince = performance.now();
@@ -110,7 +116,7 @@ export function startProbe(target: Target, { sign, times, onChange }: ProbeOptio
       if (++inVain === 1) silentSince = answer.kind === 'answered' ? now : silentSince;
       wrongSince = isWrong(failure) ? (wrongSince ?? now) : undefined;
       // A tenth of the time waited so far: the answer is noticed at most a tenth late.
-      pause = Math.min(Math.max((now - silentSince) / 10, times.firstMs), times.maxPauseMs);
+      pause = Math.min(Math.max((now - silentSince) / 10, times.firstMs), longestPause(failure));
       if (answer.kind === 'answered') {
         if (inVain === 1) pause = times.confirmMs;
         else fail(lostCause(target, failure), failure);
@@ -137,7 +143,8 @@ export function startProbe(target: Target, { sign, times, onChange }: ProbeOptio
 }
 
 /** It answers, and what it answers will not become right by waiting for long. */
-const isWrong = ({ kind }: ProbeFailure): boolean => kind === 'not-mcp' || kind === 'unauthorized';
+const isWrong = ({ kind }: ProbeFailure): boolean =>
+  kind === 'not-mcp' || kind === 'unauthorized' || kind === 'blocked';
 
 /** False as soon as it is over. */
 async function pauseFor(milliseconds: number, signal: AbortSignal): Promise<boolean> {

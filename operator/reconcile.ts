@@ -32,6 +32,8 @@ export interface World<Wanted> {
 
 /** Milliseconds; as documented at `spec.timeouts.startup`. */
 const STARTUP_MS = 60_000;
+/** Milliseconds. A server that runs elsewhere runs already; some are woken by the first request. */
+const REMOTE_STARTUP_MS = 10_000;
 
 /** Makes the world as one manifest asks, as far as that goes without waiting, and says how far it went. A second time changes nothing. */
 export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Promise<Outcome> {
@@ -94,10 +96,15 @@ function stillHolds({ server: { metadata, status }, observation: { serving, want
   return servesOn || (isDecided && status?.observedGeneration === metadata.generation);
 }
 
-const toTarget = (server: McpServer, { id, url, output }: Instance) => ({
+const toTarget = (server: McpServer, { id, url, output, reach }: Instance) => ({
   id,
   url,
   output,
+  ...(reach && { reach }),
   server: qualifiedName(server),
-  startupMs: server.spec.timeouts?.startup ? durationMs(server.spec.timeouts.startup) : STARTUP_MS,
+  startupMs: server.spec.timeouts?.startup
+    ? durationMs(server.spec.timeouts.startup)
+    : reach
+      ? REMOTE_STARTUP_MS
+      : STARTUP_MS,
 });

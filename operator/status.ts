@@ -2,6 +2,7 @@ import type { McpServerStatus } from '../crds/mcpserver-status.ts';
 import { toConditions } from './conditions.ts';
 import type { Discovery } from './discovery.ts';
 import { findings, type Sight } from './findings.ts';
+import type { Instance } from './platform.ts';
 
 /** The whole status of a server; `url` is its public endpoint. What it says of itself is what the copy that serves says. */
 export function buildStatus(
@@ -17,12 +18,17 @@ export function buildStatus(
     observedGeneration: generation,
     conditions,
     url,
-    ...(observation.serving && { backend: { url: observation.backendUrl ?? observation.serving.url } }),
+    ...(observation.serving && { backend: backendOf(observation.serving, observation.backendUrl) }),
     replicas: observation.replicas,
     ...(observation.selector !== undefined && { selector: observation.selector }),
     ...(servingAnswer?.kind === 'answered' ? toFacts(servingAnswer.discovery) : previousFacts(previous)),
   };
 }
+
+const backendOf = ({ url, reach }: Instance, backendUrl = url): NonNullable<McpServerStatus['backend']> => ({
+  url: backendUrl,
+  ...(reach && { remote: true }),
+});
 
 type Facts = Pick<McpServerStatus, 'server' | 'tools' | 'toolCount' | 'resourceCount' | 'promptCount'>;
 

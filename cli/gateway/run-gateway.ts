@@ -1,8 +1,13 @@
-import { openKubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
+import { openKubernetesApi, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
 import { createKubernetesSource, type KubernetesSource } from '../../crds/sources/kubernetes.ts';
 import { openLiveConfig } from '../../core/live-config.ts';
 import { createLog, type Log } from '../../core/log.ts';
-import { POD_VARIABLES } from '../../core/pod-paths.ts';
+import type { LiveConfig } from '../../core/mooring-config.ts';
+import { OBJECTS, POD_VARIABLES } from '../../core/pod-paths.ts';
+import { cachedCredentials } from '../../core/remote/cached-credentials.ts';
+import { kubernetesCredentials } from '../../core/remote/kubernetes-credentials.ts';
+import type { RemoteAccess } from '../../core/remote/remote-access.ts';
+import { apiServersOfPod, remoteTargets } from '../../core/remote/remote-targets.ts';
 import { StopStack } from '../../core/stop-stack.ts';
 import { openGatewayDatabase, type GatewayDatabase } from '../../gateway/gateway-database.ts';
 import { startGateway, type Gateway } from '../../gateway/gateway.ts';
@@ -92,6 +97,7 @@ async function start(options: GatewayCommand, log: Log, started: StopStack, sign
     identityJwks: () => identity.current(),
     database,
     health,
+    remote: remoteAccess(api, config),
     port: options.port,
     address,
     log,
@@ -100,6 +106,20 @@ async function start(options: GatewayCommand, log: Log, started: StopStack, sign
   log.info({ servers: source.list().length }, `The gateway answers for ${publicUrl}`);
   return gateway;
 }
+
+/** Rights are given to our ServiceAccount by the owner of each Secret (core/remote/reading-role.ts). */
+const remoteAccess = (api: KubernetesApi, config: LiveConfig): RemoteAccess => ({
+  credentials: cachedCredentials(
+    kubernetesCredentials({
+      api,
+      reader: { namespace: process.env[POD_VARIABLES.namespace] ?? 'mooring-system', name: OBJECTS.gateway },
+    }),
+  ),
+  targets: remoteTargets({
+    allow: () => config.current.remote.allow,
+    apiServers: [new URL(api.server).hostname, ...apiServersOfPod()],
+  }),
+});
 
 async function openDatabase(files: MountedFiles, isPod: boolean, wait: Patience, log: Log): Promise<GatewayDatabase> {
   // For tests and for a person: the environment of a pod can be read by whoever may read pods.

@@ -7,6 +7,9 @@ import { loadKeyFile } from '../../core/keys.ts';
 import { openLiveConfig } from '../../core/live-config.ts';
 import { createLog, type Log } from '../../core/log.ts';
 import { writePrivateFile } from '../../core/private-file.ts';
+import { cachedCredentials } from '../../core/remote/cached-credentials.ts';
+import { directoryCredentials } from '../../core/remote/directory-credentials.ts';
+import { remoteTargets } from '../../core/remote/remote-targets.ts';
 import { startProcessGuard } from '../../core/process-guard.ts';
 import { StopStack } from '../../core/stop-stack.ts';
 import { GATEWAY_KEYS } from '../../gateway/gateway-keys.ts';
@@ -15,6 +18,7 @@ import { startGateway } from '../../gateway/gateway.ts';
 import { openHealth } from '../../gateway/health.ts';
 import { startOperator } from '../../operator/main.ts';
 import { OPERATOR_KEYS } from '../../operator/operator-keys.ts';
+import { withRemoteServers } from '../../operator/remote/with-remote-servers.ts';
 import { openLocalPlatform } from '../../operator/local/local-platform.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { controlApp } from '../control/app.ts';
@@ -83,6 +87,10 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     }),
     async (processes) => processes.stop(),
   );
+  const remote = {
+    credentials: cachedCredentials(directoryCredentials(paths)),
+    targets: remoteTargets({ allow: () => config.current.remote.allow }),
+  };
   const adminPassword = process.env['MOORING_ADMIN_PASSWORD'];
   const database = started.adopt(
     openGatewayDatabase({
@@ -105,6 +113,7 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
       identityJwks: () => identityKeys,
       database,
       health,
+      remote,
       port: options.port,
       address: options.listen,
       log,
@@ -113,8 +122,15 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
   );
   if (adminPassword !== undefined) await forgetToldPassword(paths);
   const identity = await identitySigner('mooring:operator', operatorKeys.identity);
-  started.adopt(startOperator({ source, platform, publicUrl: () => publicUrl, identity, log }), async (reconciler) =>
-    reconciler.stop(),
+  started.adopt(
+    startOperator({
+      source,
+      platform: withRemoteServers(platform, remote),
+      publicUrl: () => publicUrl,
+      identity,
+      log,
+    }),
+    async (reconciler) => reconciler.stop(),
   );
 
   control.serve(controlApp({ source, issueToken: async (request) => issueLocalToken(gateway, request) }));

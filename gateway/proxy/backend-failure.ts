@@ -1,6 +1,8 @@
 import type { McpServer } from '../../crds/mcpserver.ts';
 import { qualifiedName } from '../../crds/mcpserver.ts';
 import { Failure } from '../../core/failure.ts';
+import { isCertificateError } from '../../core/remote/certificate-error.ts';
+import { targetRefused } from './remote-route.ts';
 
 /** Seconds. A restart of a process takes about as long; most failures of a connection end with one. */
 const RETRY_AFTER = { 'retry-after': '1' };
@@ -21,6 +23,11 @@ export function backendFailure(server: McpServer, cause: unknown, sent: boolean)
 
   if (code === 'UND_ERR_INVALID_ARG') {
     return failure('header_refused', 400, 'A header of the request cannot be forwarded. Send it in plain ASCII.');
+  }
+  if (code === 'ERR_TARGET_REFUSED') return targetRefused(cause, detail);
+  if (isCertificateError(code)) {
+    const message = 'The server does not prove by its certificate who it is. Its owner sees more in its conditions.';
+    return failure('backend_certificate_invalid', 502, message);
   }
   if (!sent) {
     const message =
@@ -45,7 +52,15 @@ export function backendFailure(server: McpServer, cause: unknown, sent: boolean)
  * long enough, nor where the request itself or the end of the gateway is the reason.
  */
 export const isWorthAnotherTry = (error: Error): boolean =>
-  !['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_INVALID_ARG', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes(codeOf(error));
+  !FINAL.has(codeOf(error)) && !isCertificateError(codeOf(error));
+
+const FINAL: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_DESTROYED',
+  'UND_ERR_CLOSED',
+  'ERR_TARGET_REFUSED',
+]);
 
 /** Where an address has several IPs, the reason is inside. */
 function codeOf(error: unknown): string {

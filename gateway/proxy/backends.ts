@@ -1,7 +1,9 @@
+import type { LookupFunction } from 'node:net';
 import { Pool } from 'undici';
 import type { McpServer } from '../../crds/mcpserver.ts';
 import { durationMs } from '../../crds/duration.ts';
 import { Failure } from '../../core/failure.ts';
+import type { RemoteRoute } from './remote-route.ts';
 
 /** The requests or the streams at one server: counted before they are sent, since a full undici pool queues in silence and for ever. */
 export interface Lane {
@@ -30,11 +32,14 @@ interface Settings {
   readonly idle: number;
   /** Bytes. */
   readonly headerBytes: number;
+  /** Of a server that runs elsewhere. */
+  readonly lookup: LookupFunction | undefined;
+  readonly ca: string | undefined;
 }
 
 export interface Backends {
-  /** Fails with 503 where the server has no backend at the moment. */
-  of(server: McpServer): Backend;
+  /** Fails with 503 where the server has no backend at the moment. `route` of a server that runs elsewhere. */
+  of(server: McpServer, route?: RemoteRoute): Backend;
   /** Requests and streams that are under way at this URL. */
   inFlight(url: string): number;
   /** Ends everything, also what is in flight. */
@@ -54,6 +59,8 @@ const KEEP_ALIVE_MS = 4000;
  * Service: 2 s of that are ours, 3 s remain for every node to learn of it, and no request meets a closing connection.
  */
 const RENEW_MS = 2000;
+/** The same of servers that run elsewhere, whose connections cost a handshake over the internet: so late does a change of their address or of remote.allow count. */
+const RENEW_REMOTE_MS = 60_000;
 /** Milliseconds. By then its connections are closed for long, and only memory is left. */
 const FORGET_MS = 60_000;
 
@@ -75,12 +82,12 @@ export function createBackends(responseHeaderBytes: () => number): Backends {
   };
 
   return {
-    of: (server) => {
+    of: (server, route) => {
       const { uid } = server.metadata;
       const known = backends.get(uid);
       const headerBytes = responseHeaderBytes();
-      if (known && known.server === server && known.settings.headerBytes === headerBytes) return used(known);
-      const settings = settingsOf(server, headerBytes);
+      if (!route && known && known.server === server && known.settings.headerBytes === headerBytes) return used(known);
+      const settings = settingsOf(server, headerBytes, route);
       if (known && isSame(known.settings, settings)) return used(known, server);
       if (known) retire(uid, known);
       const backend = newBackend(server, settings);
@@ -110,7 +117,7 @@ const inFlightAt = ({ requests, streams }: Backend): number => requests.inFlight
 
 const poolsOf = ({ requests, streams }: Backend): Pool[] => [requests.pool, streams.pool];
 
-function settingsOf({ spec, status }: McpServer, headerBytes: number): Settings {
+function settingsOf({ spec, status }: McpServer, headerBytes: number, route: RemoteRoute | undefined): Settings {
   const url = status?.backend?.url;
   if (url === undefined) {
     throw new Failure('backend_unavailable', 'The server is not running at the moment. Send the request again.', {
@@ -125,6 +132,8 @@ function settingsOf({ spec, status }: McpServer, headerBytes: number): Settings 
     response: response === undefined ? 0 : durationMs(response),
     idle: idle === undefined ? 0 : durationMs(idle),
     headerBytes,
+    lookup: route?.lookup,
+    ca: route?.ca,
   };
 }
 
@@ -133,7 +142,9 @@ const isSame = (a: Settings, b: Settings): boolean =>
   a.connect === b.connect &&
   a.response === b.response &&
   a.idle === b.idle &&
-  a.headerBytes === b.headerBytes;
+  a.headerBytes === b.headerBytes &&
+  a.lookup === b.lookup &&
+  a.ca === b.ca;
 
 function newBackend(server: McpServer, settings: Settings): Backend {
   const url = new URL(settings.url);
@@ -152,13 +163,13 @@ function newBackend(server: McpServer, settings: Settings): Backend {
  * undici's own limits of 300 s would cut off slow tools and quiet streams: 0 switches them off where the spec says nothing.
  * Those of the spec are kept to about a second: the resolution of undici's shared timer, which costs a request nothing.
  */
-const newPool = (origin: string, { connect, response, idle, headerBytes }: Settings): Pool =>
+const newPool = (origin: string, { connect, response, idle, headerBytes, lookup, ca }: Settings): Pool =>
   new Pool(origin, {
-    connect: { timeout: connect },
+    connect: { timeout: connect, ...(lookup && { lookup }), ...(ca !== undefined && { ca }) },
     headersTimeout: response,
     bodyTimeout: idle,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    clientTtl: RENEW_MS,
+    clientTtl: lookup ? RENEW_REMOTE_MS : RENEW_MS,
     maxHeaderSize: headerBytes,
     allowH2: false,
     pipelining: 1,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import type { MooringConfig } from '../../core/mooring-config.ts';
+import type { RemoteAccess } from '../../core/remote/remote-access.ts';
 import { qualifiedName, type McpServer } from '../../crds/mcpserver.ts';
 import type { Caller } from '../auth/caller.ts';
 import { createBackends, type Lane } from './backends.ts';
@@ -10,7 +11,8 @@ import { identityTokens, type SignIdentity } from './identity-tokens.ts';
 import { versionMismatch } from './mcp-headers.ts';
 import { relay, type Forwarded, type OpenStream } from './relay.ts';
 import type { RequestBody } from './request-body.ts';
-import { requestHeaders } from './request-headers.ts';
+import { isRemote, remoteRoute } from './remote-route.ts';
+import { remoteRequestHeaders, requestHeaders } from './request-headers.ts';
 import { RpcFailure } from './rpc-failure.ts';
 import { isSessionId, type BackendSession, type SessionOwner, type SessionSeal } from './session-seal.ts';
 
@@ -27,6 +29,8 @@ export interface ForwarderOptions {
   readonly publicUrl: () => string;
   readonly seal: SessionSeal;
   readonly identity: SignIdentity;
+  /** For servers that run elsewhere. */
+  readonly remote: RemoteAccess;
   /** For tests: other milliseconds than 15,000 of silence until a quiet stream is kept alive. */
   readonly keepAliveMs?: number;
   readonly log: Log;
@@ -65,7 +69,7 @@ const LOOK_FOR_EXPIRED_MS = 1000;
 const NO_POD = '';
 
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { limits, publicUrl, seal, identity, keepAliveMs = KEEP_ALIVE_MS, log } = options;
+  const { limits, publicUrl, seal, identity, remote, keepAliveMs = KEEP_ALIVE_MS, log } = options;
   const backends = createBackends(() => limits().responseHeaderBytes);
   const identityOf = identityTokens(identity);
   const openStreams = new Set<OpenStream>();
@@ -80,12 +84,14 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       const owner: SessionOwner = { subject: caller.subject, server: server.metadata.uid };
       const sealed = incoming.headers['mcp-session-id'];
       const session = sealed === undefined ? undefined : openSession(seal, String(sealed), owner, body);
-      const token = identityOf(caller, qualifiedName(server));
+      const route = isRemote(server) ? await remoteRoute(server, remote) : undefined;
+      // Who calls is no affair of a server that runs elsewhere.
+      const token = route ? '' : identityOf(caller, qualifiedName(server));
       const signed = typeof token === 'string' ? token : await token;
       if (outgoing.closed) return { status: 499, outcome: 'client_left', bytes: 0, waited: 0 };
 
       const { requestsPerServer, streamsPerServer } = limits();
-      const backend = backends.of(server);
+      const backend = backends.of(server, route);
       const staysOpen = isStream(method, body);
       const lane = staysOpen ? backend.streams : backend.requests;
       checkPlace(lane, lane === backend.streams ? streamsPerServer : requestsPerServer);
@@ -106,7 +112,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         request: {
           method,
           path: backend.path,
-          headers: requestHeaders(incoming.headers, { publicUrl: publicUrl(), identity: signed, session: session?.id }),
+          headers: route
+            ? remoteRequestHeaders(incoming.headers, route.headers, session?.id)
+            : requestHeaders(incoming.headers, { publicUrl: publicUrl(), identity: signed, session: session?.id }),
           body: body?.raw ?? null,
         },
       });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { IDENTITY_HEADER } from '../../core/identity-token.ts';
+import type { RemoteHeaders } from '../../core/remote/remote-credentials.ts';
 
 /** What the gateway says to the backend itself. */
 export interface OwnHeaders {
@@ -58,6 +59,36 @@ export function requestHeaders(incoming: IncomingHttpHeaders, own: OwnHeaders): 
   const [scheme = '', host = ''] = own.publicUrl.split('://');
   headers.push('x-forwarded-proto', scheme, 'x-forwarded-host', host, IDENTITY_HEADER, own.identity);
   if (own.session !== undefined) headers.push('mcp-session-id', own.session);
+  return headers;
+}
+
+/** What MCP and HTTP mean for the server itself. Anything else a client sends is for the gateway, or for a server that it trusts as much. */
+const FORWARDED_FAR = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'content-type',
+  'last-event-id',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+]);
+
+/** The headers of a request to a server that runs elsewhere: it learns nothing of Mooring, and is sent its own credentials alone. */
+export function remoteRequestHeaders(
+  incoming: IncomingHttpHeaders,
+  credentials: RemoteHeaders,
+  session: string | undefined,
+): string[] {
+  const headers: string[] = [];
+  for (const name in incoming) {
+    const value = incoming[name];
+    const isForMcp = name.startsWith('mcp-') && name !== 'mcp-session-id';
+    if (value === undefined || !(isForMcp || FORWARDED_FAR.has(name)) || name in credentials) continue;
+    headers.push(name, typeof value === 'string' ? value : value.join(', '));
+  }
+  for (const [name, value] of Object.entries(credentials)) headers.push(name, value);
+  if (session !== undefined) headers.push('mcp-session-id', session);
   return headers;
 }
 

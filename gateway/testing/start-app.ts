@@ -12,6 +12,7 @@ import { openHealth } from '../health.ts';
 import { listen } from '../listen.ts';
 import { createProtectedResources } from '../protected-resources.ts';
 import { createForwarder } from '../proxy/forward.ts';
+import { NO_REMOTE } from '../proxy/testing/no-remote.ts';
 import { sessionSeal } from '../proxy/session-seal.ts';
 import { createServerIndex } from '../server-index.ts';
 import { memorySource } from './memory-source.ts';
@@ -41,6 +42,7 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
     publicUrl,
     seal: sessionSeal([await newKey('HS256')]),
     identity: await identitySigner('mooring:gateway', [await newKey('ES256')]),
+    remote: NO_REMOTE,
     log,
   });
   const issuerKeys = await tokenIssuer('');

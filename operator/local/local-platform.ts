@@ -181,7 +181,6 @@ function notSupported(fields: readonly string[]): Cause | undefined {
 
 /** What to do where leaving a field out makes no server that works. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
-  ['spec.remote', 'Instead of spec.remote, name a program in spec.binary: Mooring serves only what it starts.'],
   ['spec.transport', 'Run a server that speaks streamable HTTP, and leave spec.transport out.'],
 ]);
 

@@ -1,12 +1,5 @@
 import type { JsonObject, Reply } from './post-message.ts';
 
-/** Where and as whom to ask. */
-export interface Endpoint {
-  readonly url: string;
-  /** Headers that prove who asks, fresh for each request; none to ask as a stranger would. */
-  readonly credentials: () => Promise<Readonly<Record<string, string>>>;
-}
-
 /** What a server said about itself when the conversation began. */
 export interface Hello {
   readonly era: 'modern' | 'legacy';

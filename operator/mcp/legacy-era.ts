@@ -1,4 +1,5 @@
-import { ACCEPT, CLIENT_INFO, type Conversation, type Endpoint, type Hello } from './conversation.ts';
+import { ACCEPT, CLIENT_INFO, type Conversation, type Hello } from './conversation.ts';
+import type { Endpoint } from './endpoint.ts';
 import { isObject, postMessage, type JsonObject, type Reply } from './post-message.ts';
 import { ProbeFailure } from './probe-failure.ts';
 
@@ -13,9 +14,9 @@ export async function openLegacy(endpoint: Endpoint, signal: AbortSignal): Promi
   let id = 0;
   let headers: Readonly<Record<string, string>> = { accept: ACCEPT, 'content-type': 'application/json' };
   const post = async (message: JsonObject, within: AbortSignal): Promise<Reply> =>
-    postMessage(endpoint.url, {
+    postMessage(endpoint, {
       method: 'POST',
-      headers: { ...headers, ...(await endpoint.credentials()) },
+      headers,
       body: { jsonrpc: '2.0', ...message },
       signal: within,
     });
@@ -46,9 +47,9 @@ export async function openLegacy(endpoint: Endpoint, signal: AbortSignal): Promi
     },
     async close() {
       if (session === undefined) return;
-      await postMessage(endpoint.url, {
+      await postMessage(endpoint, {
         method: 'DELETE',
-        headers: { ...headers, ...(await endpoint.credentials()) },
+        headers,
         signal: AbortSignal.timeout(CLOSE_MS),
       }).catch(() => {});
     },

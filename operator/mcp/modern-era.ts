@@ -1,4 +1,5 @@
-import { ACCEPT, CLIENT_INFO, type Conversation, type Endpoint, type Hello } from './conversation.ts';
+import { ACCEPT, CLIENT_INFO, type Conversation, type Hello } from './conversation.ts';
+import type { Endpoint } from './endpoint.ts';
 import { isObject, postMessage, type JsonObject, type Reply } from './post-message.ts';
 import { ProbeFailure } from './probe-failure.ts';
 
@@ -16,14 +17,13 @@ const META = {
 export async function openModern(endpoint: Endpoint, signal: AbortSignal): Promise<Conversation | Reply> {
   let id = 0;
   const ask = async (method: string, params: JsonObject, within: AbortSignal): Promise<Reply> =>
-    postMessage(endpoint.url, {
+    postMessage(endpoint, {
       method: 'POST',
       headers: {
         accept: ACCEPT,
         'content-type': 'application/json',
         'mcp-protocol-version': VERSION,
         'mcp-method': method,
-        ...(await endpoint.credentials()),
       },
       body: { jsonrpc: '2.0', id: ++id, method, params: { ...params, _meta: META } },
       signal: within,

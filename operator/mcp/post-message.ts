@@ -1,6 +1,10 @@
 import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { collectBytes } from '../../core/byte-collector.ts';
+import { isCertificateError } from '../../core/remote/certificate-error.ts';
+import { TargetRefused } from '../../core/remote/checked-lookup.ts';
+import { CredentialsProblem } from '../../core/remote/remote-credentials.ts';
+import type { Endpoint } from './endpoint.ts';
 import { eventData } from './event-stream.ts';
 import { ProbeFailure } from './probe-failure.ts';
 
@@ -25,9 +29,9 @@ export interface Send {
 }
 
 /** Sends one message to an MCP endpoint and reads the one answer to it. Follows no redirect. Throws ProbeFailure. */
-export async function postMessage(url: string, message: Send): Promise<Reply> {
+export async function postMessage(endpoint: Endpoint, message: Send): Promise<Reply> {
   try {
-    const response = await send(url, message);
+    const response = await send(endpoint, message);
     try {
       return await readReply(response, message.body?.['id']);
     } finally {
@@ -39,13 +43,16 @@ export async function postMessage(url: string, message: Send): Promise<Reply> {
   }
 }
 
-async function send(url: string, { method, headers, body, signal }: Send): Promise<IncomingMessage> {
+async function send({ url, credentials, connection }: Endpoint, message: Send): Promise<IncomingMessage> {
+  const { method, headers, body, signal } = message;
+  const [ownHeaders, checked] = await Promise.all([credentials(), connection?.()]);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = url.startsWith('https:') ? requestHttps : requestHttp;
   const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const outgoing = request(url, {
     method,
-    headers: { ...headers, ...(payload && { 'content-length': payload.length }) },
+    ...checked,
+    headers: { ...headers, ...ownHeaders, ...(payload && { 'content-length': payload.length }) },
     signal,
     // A connection of its own: a kept one may be closed by the server in the moment of its next use.
     agent: false,
@@ -119,6 +126,9 @@ function asProbeFailure(error: unknown, signal: AbortSignal): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
   if (signal.aborted) return new ProbeFailure('no-answer', 'no answer came in time', error);
   const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof TargetRefused || error instanceof CredentialsProblem || isCertificateError(code)) {
+    return new ProbeFailure('blocked', code ?? message, error);
+  }
   return code === 'ECONNREFUSED'
     ? new ProbeFailure('refused', 'nothing listens there', error)
     : new ProbeFailure('no-answer', `the connection failed (${code ?? message})`, error);

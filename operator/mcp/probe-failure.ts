@@ -6,6 +6,8 @@ export type ProbeFailureKind =
   | 'no-answer'
   /** It wants credentials of its own. */
   | 'unauthorized'
+  /** It was not asked: what the manifest names must not be connected to, is not what it says it is, or lacks credentials. Of servers that run elsewhere. */
+  | 'blocked'
   /** It failed by its own account: HTTP 5xx. */
   | 'server-error'
   /** What came is not MCP. */

@@ -4,12 +4,14 @@ import type { McpServer } from '../../../crds/mcpserver.ts';
 import { Failure } from '../../../core/failure.ts';
 import { identitySigner } from '../../../core/identity-token.ts';
 import { MooringConfig } from '../../../core/mooring-config.ts';
+import type { RemoteAccess } from '../../../core/remote/remote-access.ts';
 import { ANONYMOUS, type Caller } from '../../auth/caller.ts';
 import { createForwarder, type Forwarded } from '../forward.ts';
 import { readRequestBody } from '../request-body.ts';
 import { RpcFailure } from '../rpc-failure.ts';
 import { sessionSeal } from '../session-seal.ts';
 import { listen, type Listening } from './listening.ts';
+import { NO_REMOTE } from './no-remote.ts';
 import { newRing } from './rings.ts';
 
 export const PUBLIC_URL = 'https://mcp.example.com';
@@ -32,17 +34,20 @@ interface ProxyOptions {
   readonly server: McpServer;
   readonly caller?: Caller;
   readonly limits?: Partial<MooringConfig['limits']>;
+  readonly remote?: RemoteAccess;
   readonly keepAliveMs?: number;
 }
 
 /** The path from a request to a backend and back behind a bare HTTP server, as the gateway's pipeline uses it. */
-export async function startProxy({ server, caller = ANONYMOUS, limits, keepAliveMs }: ProxyOptions): Promise<Proxy> {
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const { server, caller = ANONYMOUS, limits, remote = NO_REMOTE, keepAliveMs } = options;
   const exchanges: (Forwarded | Failure)[] = [];
   const forwarder = createForwarder({
     limits: () => proxy.limits,
     publicUrl: () => PUBLIC_URL,
     seal: sessionSeal(SEAL_RING),
     identity: await identitySigner('mooring:gateway', IDENTITY_RING),
+    remote,
     ...(keepAliveMs !== undefined && { keepAliveMs }),
     log: pino({ level: 'silent' }),
   });
