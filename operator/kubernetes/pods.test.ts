@@ -96,7 +96,10 @@ test('the gate opens within 200 ms of the answer', async () => {
   const handler = sdkV2();
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   const since = performance.now();
   await soon(async () => isOpen(pod, 'True'));
   expect(performance.now() - since).toBeLessThan(200 + 100);

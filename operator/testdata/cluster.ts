@@ -139,8 +139,8 @@ export async function startCluster(times: Partial<PlatformTimes> = {}): Promise<
       await parts.stop();
       written.length = 0;
       parts = startParts(space, times, written);
-      const { depth } = await parts.operator;
-      await soon(() => expect(depth()).toBe(0));
+      const operator = await parts.operator;
+      await soon(() => expect(operator.depth()).toBe(0));
     },
     async [Symbol.asyncDispose]() {
       await parts.stop();

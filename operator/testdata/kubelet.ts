@@ -21,8 +21,9 @@ export interface TestPod {
 let made = 0;
 
 /** A pod of the template that the Deployment of the server has now. */
-export async function startPod({ api, namespace, child }: TestCluster, server: string): Promise<TestPod> {
-  const deployment = (await child('Deployment', server)) as Deployment;
+export async function startPod(cluster: TestCluster, server: string): Promise<TestPod> {
+  const { api, namespace } = cluster;
+  const deployment = (await cluster.child('Deployment', server)) as Deployment;
   const name = `${server}-${(made += 1)}`;
   const { metadata, spec } = deployment.spec.template;
   const path = (part?: string): string => pathOf(kindOf('Pod'), namespace, name, part);
