@@ -39,7 +39,8 @@ export function execCredentials(config: z.output<typeof ExecConfig>, folder: str
   // A command with a slash is relative to the kubeconfig file, one without is looked for in PATH (client-go, "clientcmd").
   const command =
     config.command.includes('/') && !isAbsolute(config.command) ? join(folder, config.command) : config.command;
-  let current: Promise<ExecCredentials> | undefined;
+  let known: ExecCredentials | undefined;
+  let pending: Promise<ExecCredentials> | undefined;
 
   async function run(): Promise<ExecCredentials> {
     const info = { apiVersion: config.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
@@ -63,13 +64,18 @@ export function execCredentials(config: z.output<typeof ExecConfig>, folder: str
     );
   }
 
-  return {
-    async get(anew: boolean): Promise<ExecCredentials> {
-      const known = await current?.catch(() => undefined);
-      if (known && !anew && Date.now() < known.expiresAt - MARGIN_MS) return known;
-      const next = run().catch(failed);
-      current = next;
-      return next;
-    },
-  };
+  /** `anew`: the last ones were not accepted. */
+  async function get(anew: boolean): Promise<ExecCredentials> {
+    if (pending) return pending;
+    if (known && !anew && Date.now() < known.expiresAt - MARGIN_MS) return known;
+    try {
+      pending = run().catch(failed);
+      known = await pending;
+      return known;
+    } finally {
+      pending = undefined;
+    }
+  }
+
+  return { get };
 }
