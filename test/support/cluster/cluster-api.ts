@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { kindOf, type KindName } from './kinds.ts';
 
 export interface ClusterObject {
@@ -95,12 +96,23 @@ export function openClusterApi(url: string): ClusterApi {
     watch: async function* <T extends ClusterObject>(kind: KindName, place: Place, signal: AbortSignal) {
       // The API server ends a watch after a while; without a version it then tells again what there is.
       while (!signal.aborted) {
-        const response = await respond(`${pathOf(kind, place)}?watch=true`, { signal });
+        const response = await respond(`${pathOf(kind, place)}?watch=true`, { signal }).catch(notYet);
+        if (!response) {
+          await sleep(REINITIALIZING);
+          continue;
+        }
         const body = Readable.fromWeb(response.body as ReadableStream);
         for await (const line of createInterface({ input: body })) yield JSON.parse(line) as WatchEvent<T>;
       }
     },
   };
+}
+
+/** Milliseconds. After a change of its definition the API server serves a kind again within some of these. */
+const REINITIALIZING = 100;
+
+function notYet(error: unknown): undefined {
+  if (!(error instanceof ClusterApiError && error.status === 429)) throw error;
 }
 
 export function pathOf(kind: KindName, { namespace, name, suffix = '' }: Place): string {
