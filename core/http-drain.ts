@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 export interface DrainTimes {
   /** Milliseconds without a new request after which none is expected. */
@@ -23,19 +23,22 @@ export interface HttpDrain {
 
 /** Milliseconds between looks for quiet, and for connections that have become idle: Node closes only those that are idle at first. */
 const LOOK_MS = 50;
+/** Looks after which a connection that had an answer is idle: its head may have been too early to say close, and the next request be on its way. */
+const LOOKS = 3;
 
 /** Follows the connections of a server from its start. */
 export function httpDrain(server: Server): HttpDrain {
-  const sockets = new Set<Socket & { readonly _httpMessage?: ServerResponse | null }>();
+  /** And at how many looks each was idle. */
+  const sockets = new Map<Socket & { readonly _httpMessage?: ServerResponse | null }, number>();
   let isDraining = false;
-  let lastRequestAt = 0;
+  let requests = 0;
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
+    sockets.set(socket, 0);
     socket.once('close', () => sockets.delete(socket));
   });
   server.prependListener('request', (_incoming, outgoing: ServerResponse) => {
     if (!isDraining) return;
-    lastRequestAt = performance.now();
+    requests++;
     outgoing.shouldKeepAlive = false;
   });
 
@@ -43,26 +46,36 @@ export function httpDrain(server: Server): HttpDrain {
   const sayClose = (): void => {
     isDraining = true;
     // As Node itself finds the answer that is under way on a connection.
-    for (const { _httpMessage: outgoing } of sockets) if (outgoing) outgoing.shouldKeepAlive = false;
+    for (const { _httpMessage: outgoing } of sockets.keys()) if (outgoing) outgoing.shouldKeepAlive = false;
   };
 
   return {
     untilQuiet: async ({ quietMs, mostMs }) => {
       sayClose();
-      const startedAt = performance.now();
-      lastRequestAt = startedAt;
-      const isOver = (now: number): boolean => now - lastRequestAt >= quietMs || now - startedAt >= mostMs;
-      while (!isOver(performance.now())) await sleep(Math.min(LOOK_MS, quietMs));
+      const lookMs = Math.min(LOOK_MS, quietMs);
+      const enough = Math.ceil(quietMs / lookMs);
+      const end = performance.now() + mostMs;
+      // Looks are counted, not time: while the process stands still, requests wait unread.
+      for (let quietLooks = 0; quietLooks < enough && performance.now() < end;) {
+        const before = requests;
+        await sleep(lookMs);
+        // After what was waiting has been read.
+        await setImmediate();
+        quietLooks = requests === before ? quietLooks + 1 : 0;
+      }
     },
     close: async (graceMs) => {
       sayClose();
       const closed = new Promise((resolve) => server.close(resolve));
       const closeIdle = (): void => {
-        server.closeIdleConnections();
-        // Opened for later, as browsers do: Node does not count them as idle before their first request.
-        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+        for (const [socket, looks] of sockets) {
+          sockets.set(socket, socket._httpMessage ? 0 : looks + 1);
+          // Opened for later, as browsers do: Node does not count them as idle before their first request.
+          if (socket.bytesRead === 0) socket.destroy();
+        }
+        const hasJustAnswered = [...sockets.values()].some((looks) => looks > 0 && looks < LOOKS);
+        if (!hasJustAnswered) server.closeIdleConnections();
       };
-      closeIdle();
       const looking = setInterval(closeIdle, LOOK_MS);
       const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;

@@ -172,7 +172,7 @@ describe.each(ERAS)('a client of the $era era', ({ connect, version }) => {
     const call = client.call('wait');
     await expect.poll(() => seen).toContain('began');
     const stopped = server.stop();
-    await sleep(20);
+    await sleep(100);
     expect(closed).toBe(false);
     await expect(post(request('ping'))).rejects.toThrow('fetch failed');
     gate.resolve();
@@ -325,7 +325,7 @@ describe('over HTTP', () => {
     await using _client = await connectLegacy(endpoint(), await identities.headers(USER));
     const started = performance.now();
     await server.stop();
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(750);
   });
 
   test('a call that does not end is cut off when its time is over', async () => {

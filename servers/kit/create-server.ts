@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { Identity } from '../../core/identity-token.ts';
+import type { DrainTimes } from '../../core/http-drain.ts';
 import { createLog } from '../../core/log.ts';
 import { listenHttp } from './http-listener.ts';
 import { followIdentityKeys } from './identity-keys.ts';
@@ -9,17 +10,23 @@ import { requireIdentity } from './require-identity.ts';
 import { routes } from './routes.ts';
 import { sdkServerFor } from './sdk-server.ts';
 import type { ServerDefinition } from './server-definition.ts';
-import { serverEnvironment } from './server-environment.ts';
+import { isLoopback, serverEnvironment } from './server-environment.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
+/** Milliseconds for calls under way: with what comes before and after it less than the 30 s that a pod has. */
 const GRACE_MS = 25_000;
+/**
+ * The gateway is told before us that we leave, and renews its connections every 2 s: what it had sent by then is here within
+ * a moment, and after 3 s nothing comes on a connection of before. On one machine the moment is short.
+ */
+const drainTimes = (host: string): DrainTimes => ({ quietMs: isLoopback(host) ? 20 : 250, mostMs: 3000 });
 /** Milliseconds for the last answers to reach their clients. */
 const FLUSH_MS = 1000;
 
 export interface RunningServer {
   /** `http://<host>:<port>`; MCP is served below it on `/mcp`. */
   readonly url: string;
-  /** Takes no new connections, lets calls end (for `graceMs` at most), closes the services. */
+  /** Serves what still comes, lets calls end (for `graceMs` at most), ends streams, closes the services. */
   stop(): Promise<void>;
 }
 
@@ -53,14 +60,22 @@ export async function createServer<Services extends object>(
   const listener = await listenHttp(answer, { host, port });
   log.info({ url: listener.url, server }, 'listening');
 
+  /** A streamed answer that began before our end said that the connection stays: one more request follows it. */
+  const lastCalls = async (times: DrainTimes): Promise<void> => {
+    await calls.settled();
+    await listener.untilQuiet(times);
+    await calls.settled();
+  };
   const shutDown = async (): Promise<void> => {
     log.info('stopping');
-    const drained = listener.drain();
-    await atMost(graceMs, calls.settled());
+    const times = drainTimes(host);
+    await listener.untilQuiet(times);
+    const closed = listener.close(graceMs + FLUSH_MS);
+    await atMost(graceMs, lastCalls(times));
     // A result is handed to its HTTP response within the turn in which the call ended.
     await setImmediate();
     await mcp.close();
-    await atMost(FLUSH_MS, drained);
+    await atMost(FLUSH_MS, closed);
     listener.destroy();
     await close?.();
     log.info('stopped');

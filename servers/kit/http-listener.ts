@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { collectBytes } from '../../core/byte-collector.ts';
 import { Failure } from '../../core/failure.ts';
-import { inFlight } from './in-flight.ts';
+import { httpDrain, type HttpDrain } from '../../core/http-drain.ts';
 
 /** Milliseconds for a request to arrive whole: the gateway's own default limit. */
 const REQUEST_TIMEOUT = 60_000;
@@ -19,11 +19,9 @@ const OPTIONS = { requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE,
 /** Answers one request; `readBody` rejects with a `Failure` (413) above the limit. */
 export type Answer = (request: Request, readBody: (maxBytes: number) => Promise<string>) => Promise<Response>;
 
-export interface HttpListener {
+export interface HttpListener extends HttpDrain {
   /** `http://<host>:<port>`. */
   readonly url: string;
-  /** Takes no new connections, answers 503 on those there are; resolves when the last answer has been sent. */
-  drain(): Promise<void>;
   /** Ends all connections. */
   destroy(): void;
 }
@@ -36,13 +34,11 @@ export async function listenHttp(
   answer: Answer,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<HttpListener> {
-  let draining = false;
-  const exchanges = inFlight();
   const server = createServer(OPTIONS, (incoming, outgoing) => {
-    void exchanges.track(new Promise((resolve) => outgoing.once('close', resolve)));
     // A client that is gone needs no answer; `answer` reports all else itself.
-    serve(draining ? unavailable : answer, incoming, outgoing).catch(() => outgoing.destroy());
+    serve(answer, incoming, outgoing).catch(() => outgoing.destroy());
   });
+  const drain = httpDrain(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, resolve);
@@ -50,18 +46,10 @@ export async function listenHttp(
   const { port: actual } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
-    drain: async () => {
-      draining = true;
-      server.close();
-      return exchanges.settled();
-    },
+    ...drain,
     destroy: () => server.closeAllConnections(),
   };
 }
-
-/** Retry-After in seconds: a restart takes about one. */
-const unavailable: Answer = async () =>
-  new Response(null, { status: 503, headers: { 'retry-after': '1', connection: 'close' } });
 
 async function serve(answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController();
@@ -108,7 +96,8 @@ async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<st
 }
 
 async function write(response: Response, outgoing: ServerResponse): Promise<void> {
-  const headers = Object.fromEntries(response.headers);
+  // Whether the connection stays is not for who answers to say; the SDK's streams say that it does.
+  const { connection: _, ...headers } = Object.fromEntries(response.headers);
   if (response.body && headers['content-type']?.startsWith('text/event-stream')) {
     outgoing.writeHead(response.status, headers).flushHeaders();
     return pipeline(response.body, outgoing);

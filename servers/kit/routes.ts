@@ -10,6 +10,7 @@ import { jsonRpcError } from './json-rpc-error.ts';
 import { refuseBeyondDiscovery } from './operator-limits.ts';
 import { patientAnswer } from './patient-answer.ts';
 import type { Identify } from './require-identity.ts';
+import { isLoopback } from './server-environment.ts';
 
 /** Bytes of a request: the default of the gateway, which refuses more before it gets here. */
 const MAX_BODY = 4 * 1024 * 1024;
@@ -65,9 +66,7 @@ const state = (status: 200 | 503, message: string): Response => Response.json({ 
  * platform knows. `Origin` is the gateway's to judge: what has an identity came through it.
  */
 const rebinding = (request: Request, host: string): Response | undefined =>
-  ['127.0.0.1', '::1', 'localhost'].includes(host)
-    ? hostHeaderValidationResponse(request, localhostAllowedHostnames())
-    : undefined;
+  isLoopback(host) ? hostHeaderValidationResponse(request, localhostAllowedHostnames()) : undefined;
 
 /** Undefined where the text is not JSON: the SDK answers that with the parse error of JSON-RPC. */
 function parsed(text: string): unknown {

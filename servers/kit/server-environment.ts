@@ -11,6 +11,9 @@ export interface ServerEnvironment {
   readonly identityJwks: string;
 }
 
+/** Whether only programs of this machine reach it. */
+export const isLoopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
+
 /** As in the manifest's own default. */
 const DEFAULT_PORT = 8080;
 
