@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../core/log.ts';
 
-/** Milliseconds between attempts: doubled each time, so that a short absence costs little and a long one no noise. */
+/** Milliseconds between attempts: doubled each time, and no longer than a person would notice once what was missing is there. */
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 2000;
 
 /** Does something that may not be possible yet, and tries until it is. Rejects when it is told to stop. */
 export type Patience = <Result>(what: string, attempt: () => Promise<Result>) => Promise<Result>;

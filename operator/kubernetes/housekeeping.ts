@@ -27,7 +27,7 @@ export interface Housekeeping {
 }
 
 /** Milliseconds: a new database is there within seconds, one that is away is looked for without end. */
-const RETRY = doubling(250, 10_000);
+const RETRY = doubling(250, 2000);
 
 /** Milliseconds: soon for a person, and seldom where a second Mooring in the cluster wants other keys in the same place. */
 const REPAIR_AFTER_MS = 1000;
