@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createLog } from '../../core/log.ts';
-import type { KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
+import type { ApiRequest, KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
 import { pathOf } from '../../crds/kubernetes/kubernetes-object.ts';
 import {
   API_SERVER_TIMEOUT_MS,
@@ -202,4 +202,20 @@ test('whoever fails at leading gives the lease back, and tries again after a pau
   expect(second - first).toBeGreaterThan(TIMES.retry);
   await lease.release();
   expect((await read(namespace)).spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
+});
+
+test('a request that never ends does not keep the holder acting', async () => {
+  await using namespace = await testNamespace();
+  let hanging: PromiseWithResolvers<never> | undefined;
+  const { start, until, timeOf } = replicas(namespace.name);
+  start('we', {
+    ...namespace.api,
+    request: async <Answer>(request: ApiRequest) =>
+      hanging ? hanging.promise : namespace.api.request<Answer>(request),
+  });
+  await until('we begins');
+  hanging = Promise.withResolvers<never>();
+  await until('we ends', 3000);
+  expect(timeOf('we ends') - timeOf('we begins')).toBeLessThan(TIMES.renewDeadline + 200);
+  hanging.reject(new Error('at last'));
 });
