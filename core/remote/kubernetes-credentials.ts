@@ -36,6 +36,8 @@ export function kubernetesCredentials({ api, reader }: KubernetesCredentialsOpti
       return await api.request<Data>({ path: pathOf(kind, namespace, name), timeoutMs: TIMEOUT_MS });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      // Who it was asked as could not be found out.
+      if (error.cause instanceof CredentialsProblem) throw error.cause;
       if (error.status === 403) throw new CredentialsProblem('AccessMissing', askForRole(what, server, reader));
       if (error.status === 404) throw new CredentialsProblem(`${kind.kind}Missing`, `${what} is not there. Create it.`);
       throw error;

@@ -6,6 +6,8 @@ import { StopStack } from '../../core/stop-stack.ts';
 import { openKubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
 import { createKubernetesSource } from '../../crds/sources/kubernetes.ts';
 import { startOperator, type Operator } from '../main.ts';
+import { openClusterAccess } from '../remote/cluster-access.ts';
+import { withRemoteServers } from '../remote/with-remote-servers.ts';
 import { openBundledServers } from './bundled-servers.ts';
 import { createEvents } from './events.ts';
 import { startHealth } from './health.ts';
@@ -67,6 +69,10 @@ export const runOperator = async (options: RunOperatorOptions): Promise<RunningO
 
     const api = openKubernetesApi({ kubeconfig, onCall: (call) => metrics.onCall(call) });
     started.defer(async () => api.close());
+    const remote = started.adopt(
+      openClusterAccess({ api, connection: { kubeconfig }, home, config: () => config.current }),
+      async (opened) => opened.close(),
+    );
     const acting = limitWrites(whileLeading(api, remaining));
 
     const source = createKubernetesSource({ api: acting, namespaces, log });
@@ -108,7 +114,7 @@ export const runOperator = async (options: RunOperatorOptions): Promise<RunningO
         operator = term.adopt(
           startOperator({
             source,
-            platform: withIdentity(platform, identities),
+            platform: withRemoteServers(withIdentity(platform, identities), remote),
             publicUrl,
             identity: keys.sign,
             observer: metrics.queue,
