@@ -8,6 +8,13 @@ const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENET
 const LOST =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
+/**
+ * Whether a query failed because its tables are not there (PostgreSQL, appendix A: undefined_table, invalid_schema_name). To a
+ * component that has made them it says that an empty database took the place of its own: a volume was lost.
+ */
+export const areTablesGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '42P01' || error.code === '3F000');
+
 /** Whether a query failed because the database cannot be reached now, and not because of the query. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

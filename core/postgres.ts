@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
+import { areTablesGone } from './database-away.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import type { Log } from './log.ts';
 
@@ -7,6 +8,8 @@ export interface DatabaseOptions {
   /** Most connections at a time; the embedded server has 60 for all components. */
   readonly max: number;
   readonly log: Log;
+  /** Told when a query found that its tables are not there. */
+  readonly onTablesGone?: (() => void) | undefined;
 }
 
 /** A new connection to a server on the same machine takes milliseconds; waiting longer than this helps no request. */
@@ -22,7 +25,7 @@ const IDLE_CONNECTION_MS = 30_000;
  * lost, so a restart of the database costs the queries that it interrupts and nothing else. `destroy()` closes the pool.
  * @param url connection URL of the component's role (provisionRole).
  */
-export function openDatabase<Tables>(url: string, { max, log }: DatabaseOptions): Kysely<Tables> {
+export function openDatabase<Tables>(url: string, { max, log, onTablesGone }: DatabaseOptions): Kysely<Tables> {
   const pool = new Pool({
     connectionString: url,
     max,
@@ -36,5 +39,10 @@ export function openDatabase<Tables>(url: string, { max, log }: DatabaseOptions)
   // in use tells its query, or the next one.
   pool.on('error', (error) => log.warn({ err: error }, 'An idle connection to the database was lost'));
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    log: (event) => {
+      if (event.level === 'error' && areTablesGone(event.error)) onTablesGone?.();
+    },
+  });
 }

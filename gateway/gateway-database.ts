@@ -13,8 +13,6 @@ export interface GatewayDatabase {
   readonly tables: Kysely<AuthorizationServerTables>;
   /** Brings the schema up to date and makes the account of the administrator. Throws `database_away`, or where the password is not usable. */
   prepare(): Promise<void>;
-  /** For when the tables are gone: prepares anew, and tries until that is done. */
-  repair(): void;
   close(): Promise<void>;
 }
 
@@ -28,17 +26,22 @@ const CONNECTIONS = 8;
 /** Milliseconds between attempts to repair: a sign-in waits for it. */
 const REPAIR_EVERY_MS = 1000;
 
-/** Opens no connection yet. */
+/** Opens no connection yet. Where the tables are gone later, they are made anew. */
 export function openGatewayDatabase({ url, log, ...account }: GatewayDatabaseOptions): GatewayDatabase {
-  const tables = openDatabase<AuthorizationServerTables>(url, { max: CONNECTIONS, log });
+  const tables = openDatabase<AuthorizationServerTables>(url, { max: CONNECTIONS, log, onTablesGone });
   const closing = new AbortController();
+  let isPrepared = false;
   let repairing: Promise<void> | undefined;
 
+  function onTablesGone(): void {
+    if (isPrepared) repairing ??= repairUntilDone().finally(() => (repairing = undefined));
+  }
   const prepare = async (): Promise<void> => {
     await reached(tables);
     await migrate(tables, authorizationServerMigrations);
     const { changed } = await ensureAdminAccount({ ...account, database: tables });
     if (changed) log.warn('MOORING_ADMIN_PASSWORD replaced the password of admin, and ended its sessions');
+    isPrepared = true;
   };
   const repairUntilDone = async (): Promise<void> => {
     log.warn('An empty database took the place of the one that was there: everybody has to sign in again');
@@ -57,9 +60,6 @@ export function openGatewayDatabase({ url, log, ...account }: GatewayDatabaseOpt
   return {
     tables,
     prepare,
-    repair: () => {
-      repairing ??= repairUntilDone().finally(() => (repairing = undefined));
-    },
     close: async () => {
       closing.abort();
       await repairing;

@@ -70,7 +70,6 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
     await createAuthorizationServer({
       publicUrl: () => publicUrl,
       database: database.tables,
-      onTablesGone: () => database.repair(),
       keys,
       resources,
       limits,

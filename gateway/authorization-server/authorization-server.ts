@@ -39,8 +39,6 @@ export interface AuthorizationServerOptions {
   readonly database: Kysely<AuthorizationServerTables>;
   readonly keys: AuthorizationServerKeys;
   readonly resources: ProtectedResources;
-  /** Told when the database has become an empty one. */
-  readonly onTablesGone?: () => void;
   /** As they are now: an edit of mooring.yaml takes effect with the next request. */
   readonly limits: () => Limits;
   /** For tests only: metadata documents of clients may come from loopback addresses. */
@@ -70,7 +68,7 @@ const CLEAN_UP_EVERY = 10 * 60 * 1000;
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
   const { database, resources, limits, log } = options;
   const attempts = createAttempts(database);
-  const failures = createFailures(log, options.onTablesGone);
+  const failures = createFailures(log);
   const outgoing = createGuardedFetch({ allowLoopback: options.fetchLoopback });
   const fetch = withLastGoodDocuments(outgoing.fetch);
   const signIn = createSignIn({ database, attempts, maxAttempts: () => limits().signInAttempts });

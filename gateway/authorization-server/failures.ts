@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { isDatabaseAway } from '../../core/database-away.ts';
+import { areTablesGone, isDatabaseAway } from '../../core/database-away.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { problemPage } from './pages/problem-page.ts';
@@ -36,8 +36,7 @@ const EVENTS_OF_MACHINES = [
 /** Seconds. A database that starts anew takes about as long. */
 const RETRY_AFTER = { 'retry-after': '5' };
 
-/** `onTablesGone`: a query found that the tables are not there. */
-export function createFailures(log: Log, onTablesGone?: () => void): Failures {
+export function createFailures(log: Log): Failures {
   const known = new WeakMap<Error, Failure>();
   const of = (error: Error, { socket }: OnSocket): Failure => {
     const failure = known.get(error) ?? toFailure(error, socket?.destroyed ?? true);
@@ -45,7 +44,6 @@ export function createFailures(log: Log, onTablesGone?: () => void): Failures {
       known.set(error, failure);
       const { id, code, status, message, detail } = failure;
       const line = { id, code, status, ...detail };
-      if (areTablesGone(error)) onTablesGone?.();
       if (failure.code === CLIENT_LEFT) log.debug(line, message);
       else if (status === 503) log.warn({ ...line, cause: error.message }, message);
       else if (status >= 500) log.error({ ...line, err: error }, message);
@@ -132,9 +130,6 @@ function toFailure(error: Error, hasClientLeft: boolean): Failure {
     },
   );
 }
-
-/** PostgreSQL, appendix A: undefined_table, invalid_schema_name. They were there at the start: the database is another one. */
-const areTablesGone = (error: Error): boolean => 'code' in error && (error.code === '42P01' || error.code === '3F000');
 
 /** What a person can do about the errors that cannot be sent to the app. */
 function advice({ error: code, error_description: description, name }: errors.OIDCProviderError): string | undefined {

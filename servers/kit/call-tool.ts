@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { isDatabaseAway } from '../../core/database-away.ts';
+import { areTablesGone, isDatabaseAway } from '../../core/database-away.ts';
 import { Failure } from '../../core/failure.ts';
 import { databaseAway } from './database-away.ts';
 import type { Tool, ToolContext } from './define-tool.ts';
@@ -51,6 +51,6 @@ function explained<Services>(error: unknown, tool: string, { log, signal }: Tool
 
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (isDatabaseAway(error)) return databaseAway(error);
+  if (isDatabaseAway(error) || areTablesGone(error)) return databaseAway(error);
   return new Failure('internal_error', 'The server met a bug. Report the error id to who runs it.', { cause: error });
 }

@@ -14,7 +14,7 @@ const LAST_RETRY = 10_000;
 
 /** The database of a server, which may be away when the server starts and at any time later. */
 export interface ServerDatabase<Tables> {
-  /** Brings the schema up to date, and tries until it is. */
+  /** Brings the schema up to date, and tries until it is; and again where the tables are gone later. */
   start(): void;
   /** For queries. Throws the `Failure` `database_away` until the schema is up to date. */
   use(): Kysely<Tables>;
@@ -35,11 +35,17 @@ export function serverDatabase<Tables>(
       'DATABASE_URL must be a connection URL: postgresql://user:password@host/database.',
     );
   }
-  const db = openDatabase<Tables>(url, { max: MAX_CONNECTIONS, log });
+  const db = openDatabase<Tables>(url, { max: MAX_CONNECTIONS, log, onTablesGone });
   const closing = new AbortController();
   let upToDate = false;
   let starting: Promise<void> | undefined;
 
+  function onTablesGone(): void {
+    if (!upToDate) return;
+    log.warn('an empty database took the place of the one that was there: its tables are made anew');
+    upToDate = false;
+    starting = bringUpToDate();
+  }
   const bringUpToDate = async (): Promise<void> => {
     for (let retryAfter = FIRST_RETRY; !closing.signal.aborted; retryAfter = Math.min(2 * retryAfter, LAST_RETRY)) {
       try {

@@ -44,6 +44,16 @@ test('the database may come late, go away and come back', { timeout: 60_000 }, a
 
     postgres = await startPostgres();
     expect(await client.call('list_skills')).toMatchObject({ structuredContent: { skills: [{ name: 'kept' }] } });
+
+    // A volume that is not kept: the next database is an empty one.
+    await postgres.stop();
+    await rm(join(folder, 'postgres'), { recursive: true });
+    postgres = await startPostgres();
+    expect(await client.call('list_skills')).toMatchObject(away);
+    const [, password = ''] = /:([^:@]+)@/.exec(DATABASE_URL) ?? [];
+    await provisionRole(postgres.adminUrl, 'marketplace', password);
+    const empty = { structuredContent: { skills: [] } };
+    await vi.waitFor(async () => expect(await client.call('list_skills')).toMatchObject(empty), { timeout: 15_000 });
   } finally {
     await server.stop();
     await postgres.stop();
