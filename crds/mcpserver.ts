@@ -47,11 +47,15 @@ const Remote = z.strictObject({
   headersFrom: z
     .strictObject({ secretRef: nameRef().describe('The Secret.') })
     .optional()
-    .describe('A Secret whose keys and values are sent as headers.'),
+    .describe(
+      'A Secret whose keys and values are sent as headers. Its annotation `mooring.dev/remote-host` (on a laptop the file `.remote-host` beside its keys) names the host of the URL, and on a cluster a Role lets the gateway read it.',
+    ),
   caBundleFrom: z
     .strictObject({ configMapRef: nameRef().describe('The ConfigMap.') })
     .optional()
-    .describe('A ConfigMap with the certificates that vouch for it.'),
+    .describe(
+      'A ConfigMap with the certificates (PEM) that vouch for it, instead of those of the system; on a laptop files in `$MOORING_HOME/configmaps/NAME`.',
+    ),
 });
 
 const Autoscaling = z.strictObject({

@@ -10,7 +10,7 @@ export interface Reader {
  * What the owner of a server creates to let the gateway read exactly what its manifest names, ready for `kubectl apply`. Nobody
  * else gives it that right: else whoever may write McpServers could have any Secret of the namespace sent anywhere.
  */
-export function readingRole(server: McpServer, reader: Reader): string {
+function readingRole(server: McpServer, reader: Reader): string {
   const { namespace, name } = server.metadata;
   const { headersFrom, caBundleFrom } = server.spec.remote ?? {};
   const role = `mooring-remote-${name}`;
