@@ -1,5 +1,6 @@
 // `npm test [-- <files> -t <name>]`: everything that needs no cluster. The last line is `N passed, N failed`.
 import { parseCLI, startVitest, type Vitest } from 'vitest/node';
+import { apiServerPrograms } from './kubernetes/programs.ts';
 import { installChromium } from './support/chromium.ts';
 import { lastLine, tallyOf } from './tally.ts';
 
@@ -12,7 +13,11 @@ let vitest: Vitest | undefined;
 let passed = 0;
 let failed = 0;
 try {
-  if (everything) installChromium();
+  if (everything) {
+    installChromium();
+    // Before any test waits for it: it may take minutes.
+    await apiServerPrograms();
+  }
   vitest = await startVitest(filter, { retry: RETRIES, ...options, watch: false });
   const tally = tallyOf(vitest.state.getTestModules());
   passed = tally.passed;

@@ -26,10 +26,11 @@ type Container = Record<PropertyKey, unknown> | undefined;
 
 /** Takes out what is there; where it is missing, what misses it. */
 function takeOut(root: unknown, path: readonly PropertyKey[]): void {
-  const [last, ...before] = path.toReversed();
-  if (last === undefined) return;
-  const parent = before.toReversed().reduce<Container>((at, step) => at?.[step] as Container, root as Container);
-  if (parent?.[last] === undefined) takeOut(root, before.toReversed());
+  const last = path.at(-1);
+  const parent = path.slice(0, -1).reduce<Container>((at, step) => at?.[step] as Container, root as Container);
+  // What is around it was taken out for another reason.
+  if (last === undefined || parent === undefined) return;
+  if (parent[last] === undefined) takeOut(root, path.slice(0, -1));
   // Entries of lists keep their places until all issues were seen.
   else parent[last] = undefined;
 }
