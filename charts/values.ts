@@ -45,7 +45,7 @@ const Operator = z.strictObject({
     '50m',
     '128Mi',
     '384Mi',
-    'Twice the 180 Mi that 1,000 McpServers need at most, because the collector of garbage needs room.',
+    '115 Mi at rest. The limit is twice the 180 Mi that 1,000 McpServers may need, as room for garbage.',
   ),
 });
 
@@ -60,7 +60,7 @@ const GatewayService = z.strictObject({
 const Gateway = z.strictObject({
   replicas: replicas('Pods. Each can serve every request.'),
   service: GatewayService.prefault({}),
-  resources: resources('100m', '128Mi', '512Mi', 'Full use of its limits (256 bodies of 1 MB at one server) fits.'),
+  resources: resources('100m', '160Mi', '1Gi', '130 Mi at rest; the rest is for 200 bodies of 4 MiB at a time.'),
 });
 
 const Database = z.strictObject({
@@ -90,13 +90,18 @@ const Database = z.strictObject({
       storageClass: z.string().max(253).default('').describe('Its StorageClass; empty: the default of the cluster.'),
     })
     .prefault({}),
-  resources: resources('50m', '128Mi', '512Mi', 'PostgreSQL at rest takes 66 Mi; the rest is for connections.'),
+  resources: resources(
+    '50m',
+    '192Mi',
+    '512Mi',
+    'PostgreSQL and its guard take 150 Mi at rest; the rest is for connections.',
+  ),
 });
 
 const Ingress = z.strictObject({
   enabled: z.boolean().default(false).describe('Make an Ingress for the host of `publicUrl`.'),
   className: z.string().max(253).default('').describe('Its class; empty: the default of the cluster.'),
-  annotations: texts('Its annotations; which ones matter says docs/install-kubernetes.md.'),
+  annotations: texts('Its annotations; which ones matter says gateway-on-kubernetes.md.'),
   tlsSecret: z.string().max(253).default('').describe('Secret with the certificate; empty: TLS ends elsewhere.'),
 });
 
