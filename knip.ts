@@ -20,7 +20,7 @@ export default {
     '!**/{testing,testdata}/**!',
     '{charts,image,test}/**/*.ts',
   ],
-  ignoreBinaries: ['mkfifo', 'apt-get', 'taskset'],
+  ignoreBinaries: ['go', 'mkfifo', 'apt-get', 'taskset'],
   // What its own file uses may be exported for a test; types may be exported because a signature shows them.
   ignoreExportsUsedInFile: isProduction ? true : { interface: true, type: true },
   treatConfigHintsAsErrors: !isProduction,
