@@ -3,6 +3,7 @@ import type { Interaction, InteractionResults } from 'oidc-provider';
 import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { qualifiedName } from '../../crds/mcpserver.ts';
+import { excerpt } from '../excerpt.ts';
 import type { ProtectedResource, ProtectedResources } from '../protected-resources.ts';
 import { ADMIN_ACCOUNT, type Account } from './accounts.ts';
 import { peerKey } from './attempts.ts';
@@ -166,7 +167,7 @@ function assertOwnForm(ctx: Context, publicUrl: URL): void {
   if ((origin === '' || origin === publicUrl.origin) && (site === '' || site === 'same-origin')) return;
   throw new Failure('foreign_form', 'This form was not sent from its own page. Go back to the app and start again.', {
     status: 403,
-    detail: { origin, site },
+    detail: { origin: excerpt(origin), site: excerpt(site) },
   });
 }
 
