@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { API_SERVER_TIMEOUT_MS, testApiServer, testNamespace } from '../../test/support/api-server.ts';
-import { openKubernetesApi, type KubernetesApi } from './kubernetes-api.ts';
+import { ApiError, openKubernetesApi, type ApiRequest, type KubernetesApi } from './kubernetes-api.ts';
 import { pathOf, type KubernetesObject, type ResourceKind } from './kubernetes-object.ts';
 import { startReflector } from './reflector.ts';
 import { CONFIG_MAPS, expectCaughtUp, followed, quiet } from './testing/followed.ts';
@@ -233,4 +233,49 @@ describe('with an API that is made up', () => {
     await vi.waitFor(() => expect(reflector.list()).toEqual(items), soon);
     reflector.close();
   });
+
+  test('pages that are too large are asked for in smaller pieces', async () => {
+    const all = Array.from({ length: 300 }, (_, index) => object(`server-${index}`, '1'));
+    const limits: unknown[] = [];
+    const api: Pick<KubernetesApi, 'request' | 'watch'> = {
+      request: async <Answer>({ query }: ApiRequest) => {
+        const limit = Number(query?.['limit']);
+        limits.push(limit);
+        if (limit > 200) throw new ApiError(0, 'TooLarge', 'too large');
+        const from = Number(query?.['continue'] ?? 0);
+        const metadata = { resourceVersion: '1', ...(from + limit < 300 && { continue: String(from + limit) }) };
+        return { metadata, items: all.slice(from, from + limit) } as Answer;
+      },
+      watch: () => space.watch({ path: '/api/v1/configmaps' }),
+    };
+    const { api: space } = await testNamespace();
+    const reflector = startReflector({ api, kind: CONFIG_MAPS, log: quiet });
+    await reflector.synced;
+    reflector.close();
+    await space.close();
+    expect(reflector.list()).toHaveLength(300);
+    expect(limits).toEqual([500, 250, 125, 125, 125]);
+  });
+});
+
+test('an object that we stumble over hides no other', async () => {
+  const space = await testNamespace();
+  const path = pathOf(CONFIG_MAPS, space.name);
+  const post = (name: string) => space.api.request({ method: 'POST', path, body: { metadata: { name } } });
+  const trim = (object: KubernetesObject): KubernetesObject => {
+    if (object.metadata.name.startsWith('bad')) throw new Error('bug');
+    return object;
+  };
+  const errors: unknown[] = [];
+  const log = { ...quiet, error: (fields: object) => errors.push(fields) };
+  await Promise.all(['bad-1', 'good-1'].map(post));
+  const reflector = startReflector({ api: space.api, kind: CONFIG_MAPS, namespaces: [space.name], trim, log });
+  await reflector.synced;
+  await post('bad-2');
+  await post('good-2');
+  const names = (): string[] => reflector.list().map(({ metadata }) => metadata.name);
+  await vi.waitFor(() => expect(names()).toEqual(['good-1', 'good-2']), soon);
+  expect(errors).toMatchObject([{ object: 'bad-1' }, { object: 'bad-2' }]);
+  reflector.close();
+  await space.api.close();
 });

@@ -24,11 +24,19 @@ export interface ApiServer {
 /** ms. On a quiet machine it takes 3 s. */
 const PATIENCE_MS = 60_000;
 
+export interface ApiServerOptions {
+  /** Must exist; certificates, data and logs go there. */
+  readonly folder: string;
+  readonly programs: ApiServerPrograms;
+  /** Told of each process as soon as it is there. */
+  readonly onStart?: (pid: number) => void;
+}
+
 /**
  * Starts etcd and a kube-apiserver on loopback, with RBAC and ServiceAccount tokens, and waits until it is ready. No controllers run: nothing collects
- * garbage, and no pod starts. `folder` must exist; certificates, data and logs go there.
+ * garbage, and no pod starts.
  */
-export async function startApiServer(folder: string, programs: ApiServerPrograms): Promise<ApiServer> {
+export async function startApiServer({ folder, programs, onStart }: ApiServerOptions): Promise<ApiServer> {
   const authority = createCertificateAuthority();
   const [etcdPort, port] = [await freePort(), await freePort()];
   const url = `https://127.0.0.1:${port}`;
@@ -64,6 +72,8 @@ export async function startApiServer(folder: string, programs: ApiServerPrograms
     'service-account-signing-key-file': await file('tokens.key', tokenKey),
     'service-account-key-file': await file('tokens.pub', tokenPublicKey),
   });
+  const pids = [etcd, apiServer].flatMap(({ pid }) => pid ?? []);
+  for (const pid of pids) onStart?.(pid);
   const kubeconfig = await file('kubeconfig', kubeconfigOf(url, authority, ADMIN));
 
   const stop = (): Promise<void> => stopAll([apiServer, etcd]);
@@ -73,7 +83,7 @@ export async function startApiServer(folder: string, programs: ApiServerPrograms
     await stop();
     throw error;
   }
-  return { url, authority, kubeconfig, pids: [etcd, apiServer].flatMap(({ pid }) => pid ?? []), stop };
+  return { url, authority, kubeconfig, pids, stop };
 }
 
 /** The group that RBAC lets do everything. */

@@ -34,12 +34,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   async function start(): Promise<ApiServer> {
     const programs = await apiServerPrograms();
-    guard = startProcessGuard();
-    guard.removeAtEnd(folder);
+    const ends = startProcessGuard();
+    guard = ends;
+    ends.removeAtEnd(folder);
     const state = join(folder, 'kubernetes');
     await mkdir(state);
-    const started = await startApiServer(state, programs);
-    for (const pid of started.pids) guard.protect(pid, { signal: 'SIGTERM', group: false });
+    const started = await startApiServer({
+      folder: state,
+      programs,
+      onStart: (pid) => ends.protect(pid, { signal: 'SIGTERM', group: false }),
+    });
     await installDefinition(started);
     return started;
   }
