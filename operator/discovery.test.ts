@@ -9,7 +9,8 @@ import { listen } from './testdata/listen.ts';
 import { sdkV1, sdkV2 } from './testdata/mcp-servers.ts';
 
 const never = new AbortController().signal;
-const meet = (url: string): Acquaintance => acquaint({ url, server: 'default/notes' }, async (server) => `signed for ${server}`);
+const meet = (url: string): Acquaintance =>
+  acquaint({ url, server: 'default/notes' }, async (server) => `signed for ${server}`);
 const look = async (url: string, withinMs = 5000) => meet(url).look(withinMs, never);
 
 test('a server of both eras is asked in the newer one; both are known', async () => {
