@@ -1,14 +1,15 @@
 import type { TestProject } from 'vitest/node';
-import { RELAY_PORT } from './toolbox/ports.ts';
 import { startApiProxy } from '../support/cluster/api-proxy.ts';
-import { openClusterApi } from '../support/cluster/cluster-api.ts';
+import { openClusterApi, type ClusterApi } from '../support/cluster/cluster-api.ts';
 import { forwardPort } from '../support/cluster/port-forward.ts';
-import { createNamespace } from '../support/cluster/test-namespace.ts';
-import { HOME, installRelease, removeEverything, secretValue } from '../support/cluster/release.ts';
 import { freePort } from '../support/cluster/ports-here.ts';
+import { HOME, installRelease, removeEverything, secretValue } from '../support/cluster/release.ts';
+import { createNamespace } from '../support/cluster/test-namespace.ts';
 import { startTlsEdge } from '../support/cluster/tls-edge.ts';
 import { toolboxPod } from '../support/cluster/toolbox.ts';
+import { kubectl } from '../support/kubernetes-tools.ts';
 import { until } from '../support/mooring.ts';
+import { RELAY_PORT } from './toolbox/ports.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -33,13 +34,22 @@ export interface ClusterFacts {
 
 /** Installs the chart into the cluster of KUBECONFIG, as a user would, and makes it reachable from here. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const proxy = await startApiProxy();
+  const stack = new AsyncDisposableStack();
+  try {
+    project.provide('cluster', await install(stack));
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+  return async () => stack.disposeAsync();
+}
+
+async function install(stack: AsyncDisposableStack): Promise<ClusterFacts> {
+  const proxy = stack.use(await startApiProxy());
   const api = openClusterApi(proxy.url);
-  await removeEverything(api);
-  await until(
-    async () => (await api.list('Namespace', {}, 'mooring.test/e2e=true')).length === 0,
-    'old namespaces to go',
-  );
+  await clear(api);
+  // MOORING_E2E_KEEP leaves it for somebody to look at; the next run clears it away.
+  if (!process.env['MOORING_E2E_KEEP']) stack.defer(async () => removeEverything(api));
   await api.apply({
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -53,23 +63,34 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const port = await freePort();
   const publicUrl = `https://localhost:${port}`;
   process.stdout.write('installing the chart …\n');
-  const installedMs = await installRelease({ publicUrl });
+  const installedMs = await installRelease({ publicUrl }).catch(async (error: Error) => {
+    throw new Error(`${error.message}\n${await whatIsThere()}`, { cause: error });
+  });
   process.stdout.write(`installed, every pod ready after ${(installedMs / 1000).toFixed(1)} s\n`);
-  const forward = await forwardPort(tools.name, 'pod/toolbox', RELAY_PORT);
-  const edge = await startTlsEdge(port, forward.port);
-  const adminPassword = await secretValue(api, 'mooring-admin', 'password');
-  project.provide('cluster', {
+  const forward = stack.use(await forwardPort(tools.name, 'pod/toolbox', RELAY_PORT));
+  const edge = stack.use(await startTlsEdge(port, forward.port));
+  return {
     apiUrl: proxy.url,
     publicUrl,
     certificate: edge.certificate,
-    adminPassword,
+    adminPassword: await secretValue(api, 'mooring-admin', 'password'),
     toolboxNamespace: tools.name,
     installedMs,
-  });
-  return async () => {
-    await edge[Symbol.asyncDispose]();
-    await forward[Symbol.asyncDispose]();
-    if (!process.env['MOORING_E2E_KEEP']) await removeEverything(api);
-    await proxy[Symbol.asyncDispose]();
   };
+}
+
+/** What an interrupted run left. */
+async function clear(api: ClusterApi): Promise<void> {
+  await removeEverything(api);
+  const left = async () => api.list('Namespace', {}, 'mooring.test/e2e=true');
+  await until(async () => (await left()).length === 0, 'namespaces of an earlier run to go', 120_000);
+}
+
+async function whatIsThere(): Promise<string> {
+  const told = await Promise.all([
+    kubectl('get', 'pods,secrets,configmaps', '--namespace', HOME, '--output', 'wide'),
+    kubectl('get', 'events', '--namespace', HOME, '--field-selector', 'type=Warning'),
+    kubectl('logs', '--namespace', HOME, '--selector', 'app.kubernetes.io/name=mooring', '--tail=20', '--prefix'),
+  ]);
+  return told.join('\n');
 }

@@ -8,15 +8,18 @@ export interface ToolResult {
   readonly structuredContent?: Record<string, unknown>;
 }
 
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly onprogress?: (progress: unknown) => void;
+}
+
 /** An official client that is connected, straight to a server. */
 export interface ConnectedClient extends AsyncDisposable {
   readonly protocolVersion: string | undefined;
   listTools(): Promise<{ tools: readonly { name: string; inputSchema: object; outputSchema?: object | undefined }[] }>;
-  call(
-    name: string,
-    input?: Record<string, unknown>,
-    options?: { signal?: AbortSignal; timeout?: number },
-  ): Promise<ToolResult>;
+  call(name: string, input?: Record<string, unknown>, options?: CallOptions): Promise<ToolResult>;
 }
 
 type Connect = (endpoint: string, headers: Record<string, string>) => Promise<ConnectedClient>;

@@ -51,6 +51,10 @@ async function versions(): Promise<Readonly<Record<string, string | undefined>>>
 }
 
 test('a restart of the operator writes nothing', async () => {
+  await namespace.servers.first(
+    'both pods to serve',
+    ({ status }) => status?.replicas === 2 && !status.conditions.some(({ type }) => type === 'Reconciling'),
+  );
   const before = await versions();
   await restart(api, 'operator');
   // The new leader has looked at everything by now: it takes milliseconds for a server.

@@ -44,7 +44,7 @@ test('an edit to a bad image loses no call, and says which version serves', asyn
     ({ metadata, status }) =>
       metadata.name === 'rolling' &&
       status?.observedGeneration === metadata.generation &&
-      status?.conditions.some(({ reason }) => reason === 'ImageCannotBePulled') === true,
+      status?.conditions.some(({ reason }) => reason === 'ImagePullFailed') === true,
     { since, explain: () => namespace.story('rolling') },
   );
   await sleep(QUIET);
@@ -53,7 +53,7 @@ test('an edit to a bad image loses no call, and says which version serves', asyn
   const conditions = Object.fromEntries((told.object.status?.conditions ?? []).map((each) => [each.type, each]));
   expect(conditions['Available']).toMatchObject({ status: 'True', reason: 'PreviousServes' });
   expect(conditions['Available']?.message).toMatch(/Generation 2 serves on until generation 3/);
-  expect(conditions['Ready']).toMatchObject({ status: 'False', reason: 'ImageCannotBePulled' });
+  expect(conditions['Ready']).toMatchObject({ status: 'False', reason: 'ImagePullFailed' });
   const repaired = await namespace.edit('rolling', { image: 'mooring.test/test-servers:e2e' });
   await namespace.ready('rolling', repaired);
 });

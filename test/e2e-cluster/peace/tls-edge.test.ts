@@ -65,16 +65,37 @@ test('a body just below the megabyte of the edge arrives, a larger one is refuse
 
 /** Three times the silence that the edge suffers. */
 const LONG_SECONDS = 185;
+const OPTIONS = { timeout: 230_000 };
 
 describe.concurrent('a tool call of three minutes survives', () => {
-  for (const name of ['edge-kit', 'edge-plain']) {
-    for (const { era, connect } of ERAS) {
-      test(`${name}, ${era}`, { timeout: 240_000 }, async ({ expect: expectHere }) => {
-        await using client = await connect(cluster.endpoint(name), { authorization: `Bearer ${tokens[name]}` });
-        const { content } = await client.call('slow', { seconds: LONG_SECONDS }, { timeout: 230_000 });
-        expectHere(JSON.stringify(content)).toContain(`slept ${LONG_SECONDS} s`);
+  for (const { era, connect } of ERAS) {
+    test(`of a server on the kit, ${era}`, { timeout: 240_000 }, async ({ expect: expectHere }) => {
+      await using client = await connect(cluster.endpoint('edge-kit'), {
+        authorization: `Bearer ${tokens['edge-kit']}`,
       });
-    }
+      const { content } = await client.call('slow', { seconds: LONG_SECONDS }, OPTIONS);
+      expectHere(JSON.stringify(content)).toContain(`slept ${LONG_SECONDS} s`);
+    });
+
+    // Of another server where it streams its answer, as it does when it tells of progress: nobody can keep the answer of a
+    // silent one alive before it begins.
+    test(
+      `of a server that tells of its progress once, ${era}`,
+      { timeout: 240_000 },
+      async ({ expect: expectHere }) => {
+        await using client = await connect(cluster.endpoint('edge-plain'), {
+          authorization: `Bearer ${tokens['edge-plain']}`,
+        });
+        const told: unknown[] = [];
+        const { content } = await client.call(
+          'slow',
+          { seconds: LONG_SECONDS, every: 30, tellOnce: true },
+          { ...OPTIONS, onprogress: (progress) => told.push(progress) },
+        );
+        expectHere(JSON.stringify(content)).toContain(`slept ${LONG_SECONDS} s`);
+        expectHere(told).toHaveLength(1);
+      },
+    );
   }
 });
 

@@ -36,7 +36,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'image-missing',
     manifest: serverManifest('image-missing', 'plain', { image: 'mooring.test/not-there:1' }),
-    reason: 'ImageCannotBePulled',
+    reason: 'ImagePullFailed',
     message: /mooring\.test\/not-there:1/,
     isKnown: waits(/^(ErrImagePull|ImagePullBackOff)$/),
     withinMs: KNOWN,
@@ -47,7 +47,7 @@ export const TROUBLES: readonly Trouble[] = [
     manifest: serverManifest('crash-loop', 'crash', {
       env: [{ name: 'LAST_WORDS', value: 'no route to postgres://app:hunter2@db/app' }],
     }),
-    reason: 'CrashLoop',
+    reason: 'CrashLooping',
     message: /code 3[^]*FATAL: no route to postgres:\/\//,
     not: /hunter2/,
     isKnown: ended(/Error/),
@@ -98,7 +98,7 @@ export const TROUBLES: readonly Trouble[] = [
   {
     name: 'pod-refused',
     manifest: serverManifest('pod-refused', 'plain', { podTemplate: { spec: { hostNetwork: true } } }),
-    reason: 'Forbidden',
+    reason: 'PodSecurityDenied',
     message: /hostNetwork/,
     withinMs: KNOWN,
     repair: good,

@@ -45,7 +45,7 @@ createServer((request, response) => {
   answer().then(
     (result) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result ?? null)),
     (error: Error) =>
-      response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify(error.message)),
+      response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message: error.stack })),
   );
 }).listen(CONTROL_PORT);
 
