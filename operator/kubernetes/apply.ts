@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../../crds/kubernetes/api-error.ts';
 import type { KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
-import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
+import { pathOf, type KubernetesMeta, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { Cause } from '../cause.ts';
 import { APPLIED } from './annotations.ts';
 import { applyCause, isNamespaceEnding } from './apply-cause.ts';
 import type { ChildCache } from './child-cache.ts';
-import { isDeployment } from './deployment.ts';
+import { isDeployment, type Deployment } from './deployment.ts';
 import { fingerprint, project } from './drift.ts';
 import { conflict, isControlledBy, isLeftover } from './ownership.ts';
 
@@ -37,6 +37,11 @@ interface Found {
 /** No object has it: etcd's first write has a higher one. So what is meant to be made cannot become a change of what somebody made meanwhile. */
 const NOT_THERE = '1';
 
+/** A Deployment changes a few times a second while its pods come and go, and a try takes some milliseconds. */
+const ATTEMPTS = 5;
+
+type Pin = Pick<KubernetesMeta, 'uid' | 'resourceVersion'>;
+
 export function createApplier(api: Pick<KubernetesApi, 'request'>, cache: ChildCache): Applier {
   /** By server and kind: what a child looks like after our own write, where that is not what we wrote (admission changed it). */
   const changedByOthers = new Map<string, Map<string, string>>();
@@ -64,26 +69,38 @@ export function createApplier(api: Pick<KubernetesApi, 'request'>, cache: ChildC
   }
 
   async function write(uid: string, child: KubernetesObject, live: KubernetesObject | undefined): Promise<void> {
-    const { namespace, name, annotations } = child.metadata;
     const wanted = fingerprint(child);
-    const answer = await api.request({
-      method: 'PATCH',
-      path: pathOf(cache.kindOf(child), namespace, name),
-      query: { fieldManager: 'mooring', force: true },
-      contentType: 'application/apply-patch+yaml',
-      body: {
-        ...child,
-        metadata: {
-          ...child.metadata,
-          annotations: { ...annotations, [APPLIED]: wanted },
-          ...(live ? { uid: live.metadata.uid } : { resourceVersion: NOT_THERE }),
-        },
-      },
-    });
+    const answer = leavesScale(child, live) ? await patchKeepingScale(child) : await patch(child, pinned(live));
     cache.note(answer);
     const shown = fingerprint(project(child, answer));
     if (shown === wanted) changedByOthers.get(uid)?.delete(child.kind);
     else changedByOthers.set(uid, (changedByOthers.get(uid) ?? new Map<string, string>()).set(child.kind, shown));
+  }
+
+  async function patch(child: KubernetesObject, pin: Pin, body = child): Promise<KubernetesObject> {
+    const { namespace, name, annotations } = child.metadata;
+    const metadata = { ...child.metadata, annotations: { ...annotations, [APPLIED]: fingerprint(child) }, ...pin };
+    return api.request({
+      method: 'PATCH',
+      path: pathOf(cache.kindOf(child), namespace, name),
+      query: { fieldManager: 'mooring', force: true },
+      contentType: 'application/apply-patch+yaml',
+      body: { ...body, metadata },
+    });
+  }
+
+  /** With the number of pods that there is at this very moment. */
+  async function patchKeepingScale(child: Deployment): Promise<KubernetesObject> {
+    const { namespace, name } = child.metadata;
+    for (let attempt = 1; ; attempt += 1) {
+      const live = await api.request<Deployment>({ path: pathOf(cache.kindOf(child), namespace, name) });
+      const body = { ...child, spec: { ...child.spec, replicas: live.spec.replicas } };
+      try {
+        return await patch(child, { ...pinned(live), resourceVersion: live.metadata.resourceVersion }, body);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(error instanceof ApiError && error.status === 409)) throw error;
+      }
+    }
   }
 
   async function applyOne(uid: string, { child, live }: Found): Promise<Obstacle | undefined> {
@@ -125,3 +142,14 @@ export function createApplier(api: Pick<KubernetesApi, 'request'>, cache: ChildC
     forget: (uid) => void changedByOthers.delete(uid),
   };
 }
+
+/**
+ * Where an autoscaler takes over, the number of pods has to stay as it is: a field that is applied no more falls back to its default, which is one
+ * pod (Kubernetes, "Server-Side Apply", transferring ownership). From none an autoscaler does not begin; from one it does.
+ */
+const leavesScale = (child: KubernetesObject, live: KubernetesObject | undefined): child is Deployment =>
+  isDeployment(child) && child.spec.replicas === undefined && isDeployment(live) && (live.spec.replicas ?? 0) > 0;
+
+/** Exactly this object, or none at all. */
+const pinned = (live: KubernetesObject | undefined): Pin =>
+  live ? { uid: live.metadata.uid } : { resourceVersion: NOT_THERE };

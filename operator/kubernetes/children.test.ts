@@ -139,6 +139,27 @@ test('switched off: no pods, and it says so', async () => {
   expect(cluster.condition('off', 'Stalled')).toBeUndefined();
 });
 
+test('an autoscaler takes over as many pods as there are; switched off and on, it begins with one', async () => {
+  const autoscaling = { minReplicas: 2, maxReplicas: 9 };
+  const resources = { requests: { cpu: '100m' } };
+  const replicas = async () => (await deployment('scaled')).spec.replicas;
+  await cluster.apply('scaled', { ...IMAGE, replicas: 3, resources });
+  await soon(async () => expect(await cluster.child('Deployment', 'scaled')).toBeDefined());
+  await cluster.apply('scaled', { ...IMAGE, resources, autoscaling });
+  await soon(async () => expect(await cluster.child('HorizontalPodAutoscaler', 'scaled')).toBeDefined());
+  expect(await replicas()).toBe(3);
+
+  await tamper(cluster, 'Deployment', 'scaled', { spec: { replicas: 5 } });
+  await cluster.apply('scaled', { image: 'example.com/notes:2', resources, autoscaling });
+  await soon(async () => expect(JSON.stringify(await deployment('scaled'))).toContain('notes:2'));
+  expect(await replicas()).toBe(5);
+
+  await cluster.apply('scaled', { ...IMAGE, resources, autoscaling, enabled: false });
+  await soon(async () => expect(await replicas()).toBe(0));
+  await cluster.apply('scaled', { ...IMAGE, resources, autoscaling });
+  await soon(async () => expect(await replicas()).toBe(1));
+});
+
 const foreign = async (kind: string, name: string, owners: object[] = []): Promise<KubernetesObject> =>
   cluster.api.request({
     method: 'POST',

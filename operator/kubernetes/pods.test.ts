@@ -85,6 +85,20 @@ test('from the manifest to Ready: eight writes, and then none', async () => {
   expect(cluster.condition('notes', 'Ready')?.status).toBe('True');
 });
 
+test('a restart finds a server that is broken as it is, too', async () => {
+  const web = await listen((_request, response) => response.writeHead(404).end());
+  onTestFinished(async () => web[Symbol.asyncDispose]());
+  await cluster.apply('web', at(web));
+  await cluster.reason('web', 'Ready', 'Starting');
+  const pod = await startPod(cluster, 'web');
+  await pod.runs();
+  const message = await cluster.reason('web', 'Ready', 'NotMcp');
+  await cluster.restart();
+  await sleep(1000);
+  expect(cluster.writes()).toEqual([]);
+  expect(cluster.condition('web', 'Ready')?.message).toBe(message);
+});
+
 test('the gate opens within 200 ms of the answer', async () => {
   const { port } = await freePort();
   await cluster.apply('late', { image: 'example.com/notes:1', port });
