@@ -153,18 +153,27 @@ describe('writeStatus', () => {
   });
 
   test('of a server that was made anew, which is not known yet, does not write to the new one', async () => {
-    await using here = await world();
-    const uid = await here.make('notes');
-    // Both before any event can arrive: the writes are on their way together.
-    const body = { apiVersion: MCP_SERVERS.apiVersion, kind: MCP_SERVERS.kind, metadata: { name: 'notes' } };
-    await here.api.request({ method: 'DELETE', path: here.path('notes') });
-    const made = here.api.request({
-      method: 'POST',
-      path: here.path(),
-      body: { ...body, spec: { binary: 'x' } },
-    });
-    await Promise.allSettled([made, here.source.writeStatus(uid, status)]);
-    expect((await here.api.request({ path: here.path('notes') }))['status']).toBeUndefined();
+    const space = await testNamespace();
+    const path = pathOf(MCP_SERVERS, space.name);
+    const { apiVersion, kind } = MCP_SERVERS;
+    const body = { apiVersion, kind, metadata: { name: 'notes' }, spec: { binary: 'notes-server' } };
+    const { uid = '' } = (await space.api.request({ method: 'POST', path, body })).metadata;
+    const deaf: KubernetesApi = {
+      ...space.api,
+      async *watch({ signal, onOpen }) {
+        onOpen?.();
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+        yield* [];
+      },
+    };
+    const source = createKubernetesSource({ api: deaf, namespaces: [space.name], log: quiet });
+    await source.synced;
+    await space.api.request({ method: 'DELETE', path: `${path}/notes` });
+    await space.api.request({ method: 'POST', path, body });
+    await expect(source.writeStatus(uid, status)).rejects.toMatchObject({ status: 409 });
+    expect((await space.api.request({ path: `${path}/notes` }))['status']).toBeUndefined();
+    source.close();
+    await space.api.close();
   });
 
   test('a status beyond the bounds of the definition is not sent', async () => {
