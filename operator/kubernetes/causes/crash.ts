@@ -24,7 +24,7 @@ export const crash: PodCause = ({ pod, mask, said }) => {
   const before = said(reason);
   const message =
     output !== ''
-      ? keepWords(`${head} Its last output:\n${output}`, before)
+      ? keepWords(head, ` Its last output:\n${output}`, before)
       : // kubelet does not always find the output again that it found before.
         before?.startsWith(head)
         ? before

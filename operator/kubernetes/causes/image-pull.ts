@@ -39,6 +39,6 @@ export const imagePull: PodCause = ({ pod, said }) => {
   const before = said(reason);
   // Before Kubernetes 1.32, ImagePullBackOff does not repeat why.
   if (why === '' && before?.startsWith(head)) return { reason, message: before, stalled: true };
-  const message = keepWords(`${head}${why === '' ? '' : `: ${why}`}. ${hint}`, before);
+  const message = keepWords(head, `${why === '' ? '' : `: ${why}`}. ${hint}`, before);
   return { reason, message, stalled: true };
 };

@@ -31,9 +31,14 @@ export const containerOf = ({ spec }: Pod, name: string): Container | undefined 
 export const lastEnd = ({ state, lastState }: ContainerStatus): Terminated | undefined =>
   state?.terminated ?? lastState?.terminated;
 
-/** What was said already, where this says the same but for numbers (times, ports, process ids). */
-export const keepWords = (message: string, said: string | undefined): string =>
-  said !== undefined && withoutNumbers(said) === withoutNumbers(message) ? said : message;
+/**
+ * What was said already, where this says the same but for numbers in the tail (times, ports, process ids). Those of the head count: the tag of an
+ * image, an exit code.
+ */
+export function keepWords(head: string, tail: string, said: string | undefined): string {
+  const message = head + tail;
+  return said?.startsWith(head) && withoutNumbers(said) === withoutNumbers(message) ? said : message;
+}
 
 const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '0');
 

@@ -282,6 +282,23 @@ test('numbers in an output that change from start to start change no words; othe
   expect(crash('Error on reading termination message from logs: no such file', first)).toBe(first);
 });
 
+test.each<[string, (number: number) => PodTraits]>([
+  ['exit code', (code) => ({ container: { ...containerOf(ended(code, 'Error', 'no luck')), restartCount: 5 } })],
+  [
+    'image',
+    (tag) => {
+      const image = `example.com/notes:${tag}`;
+      return waits('ErrImagePull', `failed to resolve reference "${image}": not found`, { image });
+    },
+  ],
+])('another %s is told, though only a number differs', (_what, traits) => {
+  const facts = (number: number) => ({ pods: [{ ...podOf(traits(number)), spec: { containers: [] } }] });
+  const first = causeOf({}, facts(1))?.message;
+  const second = causeOf({}, { ...facts(78), said: () => first })?.message;
+  expect(first).not.toContain('78');
+  expect(second).toMatch(/(?:exit code |notes:)78\b/);
+});
+
 test('before Kubernetes 1.32 a back-off does not say why: what was said stays', () => {
   const said = causeOf(waits('ErrImagePull', PULL))?.message;
   const later = waits('ImagePullBackOff', 'Back-off pulling image "example.com/notes:1"');
