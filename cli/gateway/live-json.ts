@@ -12,7 +12,7 @@ export interface LiveJson {
 }
 
 /** Follows a mounted file. Throws where it is not there or no JSON at first. */
-export async function openLiveJson(path: string, log: Log): Promise<LiveJson> {
+export async function openLiveJson(path: string, log: Log, pollMs = POLL_MS): Promise<LiveJson> {
   const parse = async (): Promise<object> => JSON.parse(await readFile(path, 'utf8')) as object;
   let current = await parse();
   const reload = (): void => {
@@ -22,6 +22,6 @@ export async function openLiveJson(path: string, log: Log): Promise<LiveJson> {
     );
   };
   // It looks through the links by which a mounted ConfigMap changes.
-  watchFile(path, { interval: POLL_MS, persistent: false }, reload);
+  watchFile(path, { interval: pollMs, persistent: false }, reload);
   return { current: () => current, close: () => unwatchFile(path, reload) };
 }
