@@ -126,6 +126,38 @@ test.each<[string, Parameters<typeof shown>[0], string[]]>([
     ],
   ],
   [
+    'an edit has answered, and what it replaces still takes calls: not Ready before only it does',
+    { observation: { ...arriving, progress: '1 of 1 pods serve.' }, answer: answered, servingAnswer: answered },
+    [
+      A,
+      'Available=True PreviousServes',
+      'Verified=True AnsweredMcp',
+      'Ready=Unknown PreviousServes',
+      'Reconciling=True Progressing',
+    ],
+  ],
+  [
+    'has answered, and takes no calls for another reason',
+    { observation: { ...starting, trouble: cause('NotReady') }, answer: answered },
+    [
+      A,
+      'Available=False NotReady',
+      'Verified=True AnsweredMcp',
+      'Ready=False NotReady',
+      'Reconciling=True Progressing',
+    ],
+  ],
+  [
+    'serves, and more copies are on their way',
+    { observation: { ...alone, progress: '1 of 3 pods serve.' }, answer: answered, servingAnswer: answered },
+    [A, 'Available=True Serving', 'Verified=True AnsweredMcp', 'Ready=True Ready', 'Reconciling=True Progressing'],
+  ],
+  [
+    'no copies are asked for',
+    { observation: { trouble: { ...cause('ScaledToZero'), idle: true } } },
+    [A, 'Available=False ScaledToZero', 'Verified=False ScaledToZero', 'Ready=False ScaledToZero'],
+  ],
+  [
     'an edit cannot start',
     {
       observation: { instances: [OLD], serving: OLD, trouble: cause('BinaryNotFound', true) },

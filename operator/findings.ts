@@ -95,7 +95,7 @@ function progress(sight: Sight): readonly Finding[] {
   }
   if (cause?.stalled) return [{ type: 'Stalled', status: 'True', reason: cause.reason, message: cause.message }];
   const hasAnswered = answer?.kind === 'answered';
-  if (cause?.idle || (hasAnswered && observation.progress === undefined)) return [];
+  if (cause?.idle || (hasAnswered && !cause && observation.progress === undefined)) return [];
   const message = cause?.message ?? (hasAnswered ? observation.progress : undefined) ?? STARTED.message;
   return [{ type: 'Reconciling', status: 'True', reason: 'Progressing', message }];
 }
