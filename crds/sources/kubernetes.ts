@@ -66,21 +66,20 @@ export function createKubernetesSource({ api, namespaces, log }: KubernetesSourc
       // The bounds of the CRD are checked here too: what they refuse would only come back as a sentence in a log.
       const next = JSON.parse(JSON.stringify(McpServerStatus.parse(status))) as McpServerStatus;
       if (!server || isDeepStrictEqual(server.status, next)) return;
-      const { name, namespace } = server.metadata;
+      const { name, namespace, resourceVersion } = server.metadata;
       try {
         const answer = await api.request({
           method: 'PATCH',
           path: pathOf(MCP_SERVERS, namespace, name, 'status'),
           query: { fieldManager: 'mooring', force: true },
           contentType: 'application/apply-patch+yaml',
-          // With the uid a server of the same name that came later is not meant.
-          body: { apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace, uid }, status: next },
+          // The API server looks at no uid here, so only the version keeps the status from a server of the same name that came later.
+          body: { apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace, resourceVersion }, status: next },
         });
         reflector.note(answer);
       } catch (error) {
-        const isGone =
-          error instanceof ApiError && (error.status === 404 || (error.status === 409 && get(uid) === undefined));
-        if (!isGone) throw error;
+        // Gone, or changed: the event of that is on its way, and the status that it leads to is another one.
+        if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) throw error;
       }
     },
     problemOf(uid) {

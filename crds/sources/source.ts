@@ -13,6 +13,6 @@ export interface ServerSource {
 
 /** Only the operator holds one of these. */
 export interface StatusWriter {
-  /** Replaces the status; does nothing where the server is gone or the status is the same. */
+  /** Replaces the status; does nothing where the server is gone, has changed in a way that `onChange` will still tell of, or has this status. */
   writeStatus(uid: string, status: McpServerStatus): Promise<void>;
 }
