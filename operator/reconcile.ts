@@ -90,10 +90,15 @@ export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Prom
 
 /** What was told before this process began holds until the copy that it spoke of has been asked again: that calls. */
 function stillHolds({ server: { metadata, status }, observation: { serving, wanted }, answer }: Sight): boolean {
-  if (answer?.kind !== 'pending') return false;
-  const isDecided = conditionOf(status, 'Verified')?.status !== 'Unknown';
-  const servesOn = isTrue(status, 'Verified') && serving?.id === wanted?.id;
-  return servesOn || (isDecided && status?.observedGeneration === metadata.generation);
+  const isOfThis = status?.observedGeneration === metadata.generation;
+  if (answer?.kind === 'pending') {
+    const isDecided = conditionOf(status, 'Verified')?.status !== 'Unknown';
+    const servesOn = isTrue(status, 'Verified') && serving?.id === wanted?.id;
+    return servesOn || (isOfThis && isDecided);
+  }
+  // A first hint of what was certain already.
+  if (answer?.kind !== 'failed' || answer.cause.stalled) return false;
+  return isOfThis && isTrue(status, 'Stalled') && conditionOf(status, 'Stalled')?.reason === answer.cause.reason;
 }
 
 const toTarget = (server: McpServer, { id, url, output, reach }: Instance) => ({
