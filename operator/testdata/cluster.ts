@@ -14,7 +14,7 @@ import { CHILD_KINDS } from '../resources/children.ts';
 
 export const MERGE = 'application/merge-patch+json';
 
-const QUICK = { ...PROBE_TIMES, wrongMs: 200, confirmMs: 100 };
+const QUICK = { ...PROBE_TIMES, wrongMs: 200, confirmMs: 100, hintMs: 300 };
 
 /** An operator against a real API server, in a namespace of its own. No controllers run: a test is the rest of the cluster. */
 export interface TestCluster extends AsyncDisposable {
