@@ -83,20 +83,26 @@ test('from the manifest to Ready: eight writes, and then none', async () => {
   await sleep(500);
   expect(cluster.writes()).toEqual([]);
   expect(cluster.condition('notes', 'Ready')?.status).toBe('True');
+  await cluster.remove('McpServer', 'notes');
 });
 
-test('a restart finds a server that is broken as it is, too', async () => {
+test.each(['NotMcp', 'PortNotOpened'])('a restart finds a server that is broken as it is, too: %s', async (reason) => {
   const web = await listen((_request, response) => response.writeHead(404).end());
-  onTestFinished(async () => web[Symbol.asyncDispose]());
-  await cluster.apply('web', at(web));
-  await cluster.reason('web', 'Ready', 'Starting');
-  const pod = await startPod(cluster, 'web');
+  const spec = at(web, { timeouts: { startup: '600ms' } });
+  const name = reason.toLowerCase();
+  if (reason === 'PortNotOpened') await web[Symbol.asyncDispose]();
+  else onTestFinished(async () => web[Symbol.asyncDispose]());
+  await cluster.apply(name, spec);
+  await cluster.reason(name, 'Ready', 'Starting');
+  const pod = await startPod(cluster, name);
   await pod.runs();
-  const message = await cluster.reason('web', 'Ready', 'NotMcp');
+  await cluster.reason(name, 'Stalled', reason);
+  await sleep(300);
   await cluster.restart();
-  await sleep(1000);
+  await sleep(1200);
   expect(cluster.writes()).toEqual([]);
-  expect(cluster.condition('web', 'Ready')?.message).toBe(message);
+  expect(cluster.condition(name, 'Stalled')?.reason).toBe(reason);
+  await cluster.remove('McpServer', name);
 });
 
 test('the gate opens within 200 ms of the answer', async () => {
