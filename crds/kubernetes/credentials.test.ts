@@ -89,6 +89,14 @@ describe('a kubeconfig with', () => {
     );
   });
 
+  test('an auth-provider: the official client gives what it asks for', async () => {
+    const idToken = await serviceAccount(space, 'with-provider');
+    const user = { 'auth-provider': { name: 'oidc', config: { 'id-token': idToken } } };
+    expect(await whoAmI(await kubeconfigWith('provider', user))).toBe(
+      `system:serviceaccount:${space.name}:with-provider`,
+    );
+  });
+
   test('a credential plugin beside it, which is told that nobody can answer questions, and asked once', async () => {
     const token = await serviceAccount(space, 'with-plugin');
     await plugin(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { authProvider } from './auth-provider.ts';
 import type { ClusterConnection, TlsIdentity } from './connection.ts';
 import { execCredentials, ExecConfig } from './exec-credentials.ts';
 import { freshFile } from './fresh-file.ts';
@@ -12,15 +13,13 @@ const text = z
   .nullish()
   .transform((value) => value || undefined);
 
-const unsupported = (error: string) => z.undefined({ error }).optional();
-
 const Cluster = z.object({
   server: z.url(),
   'certificate-authority': text,
   'certificate-authority-data': text,
   'insecure-skip-tls-verify': z.boolean().optional(),
   'tls-server-name': text,
-  'proxy-url': unsupported('is not supported'),
+  'proxy-url': z.undefined({ error: 'is not supported' }).optional(),
 });
 
 const User = z.object({
@@ -32,7 +31,7 @@ const User = z.object({
   tokenFile: text,
   exec: ExecConfig.optional(),
   as: text,
-  'auth-provider': unsupported('is not supported: use an exec plugin'),
+  'auth-provider': z.looseObject({ name: z.string() }).optional(),
 });
 
 const named = (key: 'cluster' | 'user' | 'context') =>
@@ -86,6 +85,7 @@ export function kubeconfigConnection(paths: readonly string[], contextName?: str
   const tokenFile =
     user.entry.tokenFile === undefined ? undefined : freshFile(resolve(user.folder, user.entry.tokenFile));
   const exec = user.entry.exec && execCredentials(user.entry.exec, user.folder);
+  const provider = user.entry['auth-provider'] && authProvider(paths, chosen);
   let identity: TlsIdentity = {};
 
   return {
@@ -105,8 +105,9 @@ export function kubeconfigConnection(paths: readonly string[], contextName?: str
       // As in client-go the file wins over the text.
       const token =
         (await tokenFile?.read(anew))?.toString().trim() ?? user.entry.token ?? (await exec?.get(anew))?.token;
+      const authorization = token === undefined ? await provider?.() : `Bearer ${token}`;
       return {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(authorization !== undefined && { authorization }),
         ...(user.entry.as !== undefined && { 'impersonate-user': user.entry.as }),
       };
     },

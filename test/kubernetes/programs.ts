@@ -26,14 +26,14 @@ const LINK = `-s -w -X ${VERSION_PACKAGE}.gitVersion=${VERSION} -X ${VERSION_PAC
  */
 export async function apiServerPrograms(): Promise<ApiServerPrograms> {
   const assets = process.env['KUBEBUILDER_ASSETS'];
-  if (assets !== undefined) {
+  if (assets) {
     const found = programsIn(assets);
     if (!isThere(found))
       throw new Error(`KUBEBUILDER_ASSETS is ${assets}, which has no kube-apiserver and etcd that can be run`);
     return found;
   }
   const folder = join(
-    process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+    process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
     'mooring',
     `kube-apiserver-${await digest()}`,
   );
