@@ -5,12 +5,16 @@ import type { Review } from './platform.ts';
 /** Whether a manifest is taken on, and what its author should know about that. */
 export interface Acceptance extends Cause {
   readonly accepted: boolean;
+  /** Why an edit is not taken on while what was asked for before runs on. */
+  readonly refusedEdit?: Cause;
 }
 
 export interface AcceptanceContext {
   /** Whom its public name belongs to. */
   readonly holder: McpServer;
   readonly review: Review;
+  /** What an earlier manifest asked for is there, and stays until this one can be taken on. */
+  readonly runsOn?: boolean;
 }
 
 type Check = (server: McpServer, context: AcceptanceContext) => Acceptance | undefined;
@@ -45,8 +49,8 @@ function nameTaken(server: McpServer, { holder }: AcceptanceContext): Acceptance
   };
 }
 
-function cannotRunHere(_server: McpServer, { review }: AcceptanceContext): Acceptance | undefined {
-  return review.refusal && refused(review.refusal);
+function cannotRunHere(_server: McpServer, { review, runsOn }: AcceptanceContext): Acceptance | undefined {
+  return review.refusal && (runsOn ? previousHolds(review.refusal) : refused(review.refusal));
 }
 
 function switchedOff({ spec }: McpServer): Acceptance | undefined {
@@ -70,6 +74,14 @@ function partlyApplied(_server: McpServer, { review }: AcceptanceContext): Accep
 
 /** A person must act. */
 export const refused = (cause: Cause): Acceptance => ({ ...cause, accepted: false, stalled: true });
+
+/** The endpoint stays: a mistake in an edit takes nobody's server away. */
+const previousHolds = (cause: Cause): Acceptance => ({
+  accepted: true,
+  reason: 'PreviousHolds',
+  message: `The newest edit cannot be taken on, so what was asked for before runs on. ${cause.message}`,
+  refusedEdit: { ...cause, stalled: true },
+});
 
 const openness = ({ spec }: McpServer): string =>
   spec.oauth.required

@@ -53,6 +53,11 @@ const starting = { instances: [NEW], wanted: NEW };
 const TAKEN: Acceptance = { accepted: false, stalled: true, reason: 'NameTaken', message: 'taken' };
 const DISABLED: Acceptance = { accepted: true, reason: 'Disabled', message: 'off', idle: true };
 const A = 'Accepted=True Accepted';
+const HELD = accept(SERVER, {
+  holder: SERVER,
+  review: { refusal: cause('InvalidPodTemplate'), withoutEffect: [] },
+  runsOn: true,
+});
 
 test.each<[string, Parameters<typeof shown>[0], string[]]>([
   [
@@ -81,6 +86,17 @@ test.each<[string, Parameters<typeof shown>[0], string[]]>([
     'serving',
     { observation: alone, answer: answered, servingAnswer: answered },
     [A, 'Available=True Serving', 'Verified=True AnsweredMcp', 'Ready=True Ready'],
+  ],
+  [
+    'an edit that cannot be taken on, while what was before serves',
+    { acceptance: HELD, observation: alone, answer: answered, servingAnswer: answered },
+    [
+      'Accepted=True PreviousHolds',
+      'Available=True PreviousServes',
+      'Verified=True AnsweredMcp',
+      'Ready=False InvalidPodTemplate',
+      'Stalled=True InvalidPodTemplate',
+    ],
   ],
   [
     'serving, and a rule of its manifest names no tool: Ready stays what it is',

@@ -37,18 +37,23 @@ export function findings(sight: Sight): readonly Finding[] {
 /** Why the manifest has not become true, as far as anybody knows. */
 export function causeOf({ acceptance, observation, answer }: Sight): Cause | undefined {
   if (!acceptance.accepted || acceptance.idle) return acceptance;
+  if (acceptance.refusedEdit) return acceptance.refusedEdit;
   if (answer?.kind === 'answered' && observation.serving?.id === observation.wanted?.id) return undefined;
   // What a copy says that runs is newer than how the one before it ended, but only a verdict outweighs it.
   return answer?.kind === 'failed' ? answer.cause : observation.trouble;
 }
 
 function availability(sight: Sight): Finding {
-  const { server, observation, answer, servingAnswer } = sight;
+  const { server, acceptance, observation, answer, servingAnswer } = sight;
   const { serving, wanted } = observation;
   const type = 'Available';
   if (!serving) return unmet(type, sight, 'False');
   if (servingAnswer?.kind === 'failed' && !servingAnswer.listening) {
     return { type, status: 'False', reason: servingAnswer.cause.reason, message: servingAnswer.cause.message };
+  }
+  if (acceptance.refusedEdit) {
+    const message = `Generation ${serving.generation} serves on: generation ${server.metadata.generation} cannot be taken on.`;
+    return { type, status: 'True', reason: 'PreviousServes', message };
   }
   if (serving.id === wanted?.id) {
     return { type, status: 'True', reason: 'Serving', message: 'Calls go to the running server.' };

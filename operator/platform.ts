@@ -58,6 +58,11 @@ export interface Platform<Wanted> {
   build(server: McpServer): Wanted | undefined;
   /** Makes what is wanted exist, or says why it must not. What serves now serves on until its successor is admitted. */
   apply(server: McpServer, wanted: Wanted): Promise<Cause | undefined>;
+  /**
+   * The manifest as it is now cannot be taken on: leaves what an earlier one asked for as it is, and answers whether there is any. Instead of `apply`
+   * and `prune`.
+   */
+  keep(server: McpServer): boolean;
   /** Removes what the server does not need any more; everything where nothing is wanted. */
   prune(uid: string, wanted: Wanted | undefined): Promise<void>;
   /** The server is gone: removes what does not go with it by itself. */

@@ -10,6 +10,7 @@ import type { PublicNames } from './names.ts';
 import { settled, stalled, waiting, type Outcome } from './outcome.ts';
 import type { Instance, Platform } from './platform.ts';
 import type { Probes } from './probes.ts';
+import { isStopped } from './resources/scale.ts';
 import { buildStatus } from './status.ts';
 
 export interface OperatorSource extends ServerSource, StatusWriter {
@@ -49,10 +50,13 @@ export async function reconcile<Wanted>(uid: string, world: World<Wanted>): Prom
   }
 
   // validate → build → apply → prune
-  const valid = accept(server, { holder: names.holder(server), review: platform.review(server) });
-  const wanted = valid.accepted ? platform.build(server) : undefined;
+  const [holder, review] = [names.holder(server), platform.review(server)];
+  const mayRun = holder.metadata.uid === uid && !isStopped(server.spec);
+  const runsOn = review.refusal !== undefined && mayRun && platform.keep(server);
+  const valid = accept(server, { holder, review, runsOn });
+  const wanted = valid.accepted && !runsOn ? platform.build(server) : undefined;
   const refusal = wanted && (await platform.apply(server, wanted));
-  if (!refusal) await platform.prune(uid, wanted);
+  if (!refusal && !runsOn) await platform.prune(uid, wanted);
   const acceptance = refusal ? refused(refusal) : valid;
 
   // observe → discover: whoever has answered may take traffic

@@ -98,6 +98,14 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
       });
       return obstacle?.kind === 'refused' ? obstacle.cause : undefined;
     },
+    keep(server) {
+      const deployment = deploymentOf(server.metadata.uid);
+      if (!deployment || deployment.spec.replicas === 0) return false;
+      // Its pods are of no template that the manifest asks for.
+      const wanted: Deployment = { ...deployment, spec: { template: {} } };
+      known.set(server.metadata.uid, { server, wanted, fingerprint: '', obstacle: undefined, blockedUntil: 0 });
+      return true;
+    },
     async prune(uid, wanted) {
       if (!wanted) known.delete(uid);
       await pruneChildren(uid, wanted ?? [], { api, cache: children });

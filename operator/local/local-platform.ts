@@ -144,6 +144,7 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
       rollout.apply(program);
       return undefined;
     },
+    keep: ({ metadata }) => rollouts.has(metadata.uid),
     async prune(uid, program) {
       if (program) rollouts.get(uid)?.prune(program);
       else remove(uid);

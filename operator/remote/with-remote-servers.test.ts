@@ -33,6 +33,7 @@ function innerPlatform(): Platform<{ inner: true }> & { readonly pruned: string[
     review: () => ({ refusal: { reason: 'NeedsBinary', message: 'inner' }, withoutEffect: [] }),
     build: () => ({ inner: true }),
     apply: async () => undefined,
+    keep: () => false,
     prune: async (uid, wanted) => void (wanted ?? pruned.push(uid)),
     forget: (uid) => void pruned.push(uid),
     observe: () => ({ instances: [], replicas: 0 }),
@@ -251,7 +252,14 @@ describe('a condition says why', () => {
       message: expect.stringContaining('spec.port, spec.replicas'),
     });
     operated.edit({ rateLimit: { requests: 1, per: '1s' } });
-    await expect.poll(() => conditionOf(operated.status(), 'Accepted')?.reason).toBe('NotSupported');
-    expect(operated.status()?.backend).toBeUndefined();
+    await operated.reason('Ready', 'NotSupported');
+    expect(conditionOf(operated.status(), 'Accepted')?.reason).toBe('PreviousHolds');
+    expect(operated.status()?.backend?.url).toBe(remote.url);
+
+    const limited = { ...server, spec: { ...server.spec, rateLimit: { requests: 1, per: '1s' } } };
+    await using another = await operate(limited, accessTo(remote));
+    await another.reason('Ready', 'NotSupported');
+    expect(conditionOf(another.status(), 'Accepted')?.status).toBe('False');
+    expect(another.status()?.backend).toBeUndefined();
   });
 });

@@ -42,6 +42,7 @@ export function withRemoteServers<Wanted extends object>(
       routes.set(uid, route);
       return undefined;
     },
+    keep: (server) => routes.has(server.metadata.uid) || platform.keep(server),
     async prune(uid, wanted) {
       if (wanted && !isRemote(wanted)) return platform.prune(uid, wanted);
       if (!wanted) routes.delete(uid);
