@@ -11,7 +11,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'peace', include: ['test/e2e-cluster/peace/*.test.ts'], sequence: { groupOrder: 0 } },
+        test: {
+          name: 'peace',
+          include: ['test/e2e-cluster/peace/*.test.ts'],
+          // They wait more than they compute.
+          maxWorkers: 8,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
