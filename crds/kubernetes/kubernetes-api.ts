@@ -26,6 +26,8 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
   /** For all attempts together, in ms. Default: 30 s. */
   readonly timeoutMs?: number | undefined;
+  /** Whether to wait where the server asks to, and to ask again. Default: true. */
+  readonly patient?: boolean | undefined;
 }
 
 export interface WatchRequest {
@@ -143,7 +145,7 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
   }
 
   async function request<Answer>(wanted: ApiRequest): Promise<Answer> {
-    const { method = 'GET', path, timeoutMs = REQUEST_TIMEOUT_MS } = wanted;
+    const { method = 'GET', path, timeoutMs = REQUEST_TIMEOUT_MS, patient = true } = wanted;
     const deadline = performance.now() + timeoutMs;
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = wanted.signal ? AbortSignal.any([wanted.signal, timeout]) : timeout;
@@ -153,7 +155,7 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
       } catch (error) {
         wanted.signal?.throwIfAborted();
         const pause = error instanceof ApiError ? error.retryAfterMs : undefined;
-        const isOver = pause === undefined || performance.now() + pause >= deadline;
+        const isOver = !patient || pause === undefined || performance.now() + pause >= deadline;
         if (isOver) throw asApiError(error, `${method} ${path}`, timeoutMs);
         await sleep(pause, undefined, { signal }).catch(() => {});
         wanted.signal?.throwIfAborted();

@@ -8,15 +8,23 @@ import { compareResourceVersions } from './resource-version.ts';
 export interface StreamTimes {
   /** After which the server ends a watch, so that load spreads over API servers that came back; client-go: 5 to 10 minutes. */
   readonly watch: number;
-  /** A watch without a byte for so long is dead: bookmarks come every minute (KEP-956). */
+  /** A watch without a byte for so long is dead: bookmarks come every minute (KEP-956), where the API server has a watch cache of the kind. */
   readonly silence: number;
   /** The first pause after an error. */
   readonly firstPause: number;
   /** The longest pause after errors: an API server that comes back is found as soon as that. */
   readonly longestPause: number;
+  /** The longest that the server may ask to wait: a balancer in maintenance names an hour, and the API server is back after a minute. */
+  readonly longestAsked: number;
 }
 
-const TIMES: StreamTimes = { watch: 290_000, silence: 90_000, firstPause: 50, longestPause: 2_000 };
+const TIMES: StreamTimes = {
+  watch: 290_000,
+  silence: 75_000,
+  firstPause: 50,
+  longestPause: 2_000,
+  longestAsked: 5_000,
+};
 
 /** Objects a page (KEP-365; client-go takes as many). */
 const PAGE = 500;
@@ -86,7 +94,7 @@ export function startStream(options: StreamOptions): ObjectStream {
     let next: string | undefined;
     for (;;) {
       const query = { ...selectors, limit: page, continue: next };
-      const answer = await api.request<ObjectList>({ path, query, signal });
+      const answer = await api.request<ObjectList>({ path, query, signal, patient: false });
       const listedVersion = answer.metadata.resourceVersion;
       // A store that was restored from a backup counts from there again: what we know is of a past that never was.
       const isRestored = known !== undefined && compareResourceVersions(listedVersion, known) < 0;
@@ -107,6 +115,7 @@ export function startStream(options: StreamOptions): ObjectStream {
     let settling: NodeJS.Timeout | undefined;
     const onOpen = (): void => {
       isOpen = true;
+      heardAt = performance.now();
       // One that opens and breaks at once is as good as none.
       settling = setTimeout(heard, times.longestPause);
     };
@@ -117,7 +126,9 @@ export function startStream(options: StreamOptions): ObjectStream {
       }
     } finally {
       clearTimeout(settling);
-      if (isOpen) heardAt = performance.now();
+      // Where it ended because nothing came, the last word is as old as it is.
+      const wasSilent = performance.now() - heardAt > 0.9 * times.silence;
+      if (isOpen && !wasSilent) heardAt = performance.now();
       isOpen = false;
     }
   }
@@ -140,7 +151,12 @@ export function startStream(options: StreamOptions): ObjectStream {
 
   /** A store that was restored from a backup is behind what we know, and a watch would wait in silence until it has caught up. */
   async function isBehind(ours: string): Promise<boolean> {
-    const { metadata } = await api.request<ObjectList>({ path, query: { ...selectors, limit: 1 }, signal });
+    const { metadata } = await api.request<ObjectList>({
+      path,
+      query: { ...selectors, limit: 1 },
+      signal,
+      patient: false,
+    });
     return compareResourceVersions(metadata.resourceVersion, ours) < 0;
   }
 
@@ -173,7 +189,7 @@ export function startStream(options: StreamOptions): ObjectStream {
 
   function pauseMs(error: unknown): number {
     const wanted = Math.min(times.longestPause, times.firstPause * 2 ** Math.min(failures - 1, 16));
-    const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
+    const asked = error instanceof ApiError ? Math.min(error.retryAfterMs ?? 0, times.longestAsked) : 0;
     // Jitter, so that many do not come back at the same moment.
     return Math.max(asked, wanted * (0.5 + Math.random() / 2));
   }

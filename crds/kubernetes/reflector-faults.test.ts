@@ -16,6 +16,8 @@ describe.concurrent('after it no event is lost, and nothing is deaf', () => {
     ['connections that stay open and say nothing', { frozen: true }, { silence: 1000 }],
     ['500 to everything', { answer: { status: 500, to: 'all' } }],
     ['503 with Retry-After', { answer: { status: 503, to: 'all', retryAfter: 1 } }],
+    ['503 that asks for an hour', { answer: { status: 503, to: 'all', retryAfter: 3600 } }, { longestAsked: 500 }],
+    ['503 that asks for ten seconds', { answer: { status: 503, to: 'all', retryAfter: 10 } }, { longestAsked: 500 }],
     ['429 with Retry-After', { answer: { status: 429, to: 'all', retryAfter: 1 } }],
     ['403 to everything', { answer: { status: 403, to: 'all' } }],
     ['401 to everything', { answer: { status: 401, to: 'all' } }],
@@ -60,6 +62,19 @@ describe.concurrent('after it no event is lost, and nothing is deaf', () => {
     await world.churn(60, 30);
     await expectCaughtUp(world);
     expect(world.faulty.calls.filter(({ verb }) => verb === 'WATCH').length).toBeGreaterThan(2);
+  });
+
+  test('an API server that says nothing any more: its silence counts from its last word', async () => {
+    await using world = await followed({ times: { silence: 1000 } });
+    await world.reflector.synced;
+    await world.put('one', '1');
+    await vi.waitFor(() => expect(world.told.has('one')).toBe(true));
+    await world.faulty.proxy.set({ frozen: true });
+    const lastContact = await vi.waitUntil(() => world.reflector.lastContact() || undefined, {
+      timeout: 4000,
+      interval: 5,
+    });
+    expect(lastContact).toBeGreaterThan(900);
   });
 
   test('a start without an API server', async () => {

@@ -32,7 +32,7 @@ export interface ReflectorOptions<Item> {
   /** What to keep of an object; pure. Default: everything but managedFields. */
   readonly trim?: ((object: KubernetesObject) => Item) | undefined;
   readonly log: WatchLog;
-  /** For tests. */
+  /** For kinds that are told of in another way, and for tests. */
   readonly times?: Partial<StreamTimes> | undefined;
 }
 

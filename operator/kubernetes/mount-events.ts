@@ -30,12 +30,19 @@ export interface MountEventsOptions {
 const EVENTS: ResourceKind = { apiVersion: 'v1', kind: 'Event', plural: 'events' };
 
 /**
+ * The API server keeps no watch cache of Events (k8s.io/kubernetes/pkg/registry/core/event), so it sends no bookmarks of them: a watch may be silent
+ * until the server ends it, after 319 s at most (object-stream.ts). Connections that are dead are found by TCP.
+ */
+const SILENCE_MS = 330_000;
+
+/**
  * Follows only Events of volumes that cannot be mounted: the one trouble that a pod itself does not tell. To look whether its Secrets are there would
  * take the right to read all Secrets; this takes the right to read Events.
  */
 export function openMountEvents({ api, namespaces, log }: MountEventsOptions): MountEvents {
   const fieldSelector = 'involvedObject.kind=Pod,reason=FailedMount';
-  const reflector = startReflector<MountEvent>({ api, kind: EVENTS, namespaces, fieldSelector, trim, log });
+  const times = { silence: SILENCE_MS };
+  const reflector = startReflector<MountEvent>({ api, kind: EVENTS, namespaces, fieldSelector, trim, log, times });
   const events = indexByOwner([reflector], ({ pod }) => pod);
   return {
     messageFor: (podUid) =>

@@ -52,15 +52,13 @@ test('an edit that cannot be taken on takes nothing away, not even after a resta
 });
 
 test.each([
-  ['that never ran', TYPO],
-  ['that is switched off', { ...TYPO, enabled: false }],
-])('nothing of a server %s is left', async (what, edit) => {
+  ['that never ran', { ...TYPO, title: 'Notes' }, TYPO],
+  ['that is switched off', {}, { ...TYPO, enabled: false }],
+])('nothing of a server %s is left', async (what, before, edit) => {
   const name = what.replaceAll(' ', '-');
   const image = 'example.com/notes:1';
-  if ('enabled' in edit) {
-    await cluster.apply(name, { image });
-    await soon(async () => expect(await cluster.child('Deployment', name)).toBeDefined());
-  }
+  await cluster.apply(name, { image, ...before });
+  await soon(() => expect(cluster.server(name)?.status?.observedGeneration).toBe(1));
   await cluster.apply(name, { image, ...edit });
   await cluster.reason(name, 'Accepted', 'InvalidPodTemplate');
   expect(cluster.condition(name, 'Accepted')?.status).toBe('False');
