@@ -11,6 +11,7 @@ export default {
     '{crds,core}/generate.ts!',
     'charts/generate*.ts',
     'test/{mutations,bench}/*.ts',
+    'test/bench/cluster/run.ts',
     'test/support/servers/*.ts',
     '{crds,core,operator,gateway,servers,cli}/**/testdata/**/*.ts',
   ],

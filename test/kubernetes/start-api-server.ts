@@ -61,7 +61,8 @@ export async function startApiServer({ folder, programs, onStart }: ApiServerOpt
     'etcd-servers': `http://127.0.0.1:${etcdPort}`,
     'bind-address': '127.0.0.1',
     'secure-port': String(port),
-    'service-cluster-ip-range': '10.0.0.0/24',
+    // Room for a thousand Services.
+    'service-cluster-ip-range': '10.0.0.0/16',
     'authorization-mode': 'RBAC',
     // It waits for a controller that gives each namespace a ServiceAccount.
     'disable-admission-plugins': 'ServiceAccount',

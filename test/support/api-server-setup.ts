@@ -1,14 +1,11 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
-import { parse } from 'yaml';
-import { openKubernetesApi, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
-import type { KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import { startProcessGuard, type ProcessGuard } from '../../core/process-guard.ts';
+import { installDefinition } from '../kubernetes/install-definition.ts';
 import { apiServerPrograms } from '../kubernetes/programs.ts';
 import { startApiServer, type ApiServer } from '../kubernetes/start-api-server.ts';
 
@@ -44,7 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       programs,
       onStart: (pid) => ends.protect(pid, { signal: 'SIGTERM', group: false }),
     });
-    await installDefinition(started);
+    await installDefinition(started.kubeconfig);
     return started;
   }
 
@@ -71,28 +68,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await guard?.stop();
     await rm(folder, { recursive: true, force: true });
   };
-}
-
-const CRD_PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcpservers.mooring.dev';
-
-/** The definition of McpServers as it is checked in, until it is served. */
-async function installDefinition({ kubeconfig }: ApiServer): Promise<void> {
-  const text = await readFile(join(import.meta.dirname, '../../crds/mooring.dev_mcpservers.yaml'), 'utf8');
-  const api = openKubernetesApi({ kubeconfig });
-  const body = parse(text) as KubernetesObject;
-  const query = { fieldManager: 'test', force: true };
-  await api.request({ method: 'PATCH', path: CRD_PATH, query, body, contentType: 'application/apply-patch+yaml' });
-  await untilServed(api);
-  await api.close();
-}
-
-async function untilServed(api: KubernetesApi): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    try {
-      return await api.request({ path: '/apis/mooring.dev/v1alpha1/mcpservers' });
-    } catch {
-      await delay(50);
-    }
-  }
-  throw new Error('McpServers are not served after 10 s');
 }
