@@ -13,7 +13,9 @@ import { finishTemplate } from './finish-template.ts';
 import { setGates } from './gate.ts';
 import { openMountEvents } from './mount-events.ts';
 import { observeServer } from './observe.ts';
+import { isPodOf } from './ownership.ts';
 import { openPodCache } from './pod-cache.ts';
+import type { Pod } from './pod.ts';
 import { pruneChildren } from './prune.ts';
 import { review } from './review.ts';
 
@@ -75,7 +77,14 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
     obstacle ? { lookAgainMs: obstacle.kind === 'waiting' ? times.wait : times.tryAgain } : {};
 
   /** The live Deployment, where it is the server's own. */
-  const deploymentOf = (uid: string): Deployment | undefined => children.of(uid).find(isDeployment);
+  const deploymentOf = ({ metadata: { uid, namespace } }: McpServer): Deployment | undefined =>
+    children
+      .of(uid)
+      .filter((child) => child.metadata.namespace === namespace)
+      .find(isDeployment);
+
+  const podsOf = (server: McpServer): readonly Pod[] =>
+    pods.of(server.metadata.uid).filter((pod) => isPodOf(server, pod));
 
   return {
     exposure:
@@ -84,7 +93,7 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
     build: (server) => buildChildren(server, { home, publicUrl: publicUrl() }),
     async apply(server, built) {
       const { uid } = server.metadata;
-      const wanted = finishTemplate(built, server, { deployment: deploymentOf(uid), pods: pods.of(uid) });
+      const wanted = finishTemplate(built, server, { deployment: deploymentOf(server), pods: podsOf(server) });
       const asked = fingerprint(wanted);
       const before = known.get(uid);
       const isBlocked = before?.fingerprint === asked && performance.now() < before.blockedUntil;
@@ -99,7 +108,7 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
       return obstacle?.kind === 'refused' ? obstacle.cause : undefined;
     },
     keep(server) {
-      const deployment = deploymentOf(server.metadata.uid);
+      const deployment = deploymentOf(server);
       if (!deployment || deployment.spec.replicas === 0) return false;
       // Its pods are of no template that the manifest asks for.
       const wanted: Deployment = { ...deployment, spec: { template: {} } };
@@ -120,8 +129,8 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
       const observation = observeServer({
         server,
         wanted,
-        deployment: deploymentOf(uid),
-        pods: pods.of(uid),
+        deployment: deploymentOf(server),
+        pods: podsOf(server),
         obstacle: obstacle?.kind === 'troubled' ? obstacle.cause : undefined,
         failedMount: (podUid) => mounts.messageFor(podUid),
         mask: maskCredentials,
@@ -130,7 +139,10 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
       });
       return { ...observation, ...lookAgain(obstacle) };
     },
-    admit: async (uid, answered) => setGates(pods.of(uid), new Set(answered), { api, cache: pods }),
+    async admit(uid, answered) {
+      const { server } = known.get(uid) ?? {};
+      if (server) await setGates(podsOf(server), new Set(answered), { api, cache: pods });
+    },
     onChange(listener) {
       const stops = [
         children.onChange(listener),

@@ -1,9 +1,12 @@
 import type { KubernetesObject, OwnerReference } from '../../crds/kubernetes/kubernetes-object.ts';
 import { KIND, type McpServer } from '../../crds/mcpserver.ts';
 import type { Cause } from '../cause.ts';
+import { SERVER_LABEL } from '../resources/labels.ts';
+import { SERVER_UID } from './annotations.ts';
+import type { Pod } from './pod.ts';
 
 /** The one owner that may change an object (Kubernetes API, `metadata.ownerReferences[].controller`). */
-export const controllerOf = ({ metadata }: KubernetesObject): OwnerReference | undefined =>
+export const controllerOf = ({ metadata }: Pick<KubernetesObject, 'metadata'>): OwnerReference | undefined =>
   metadata.ownerReferences?.find(({ controller }) => controller === true);
 
 export const isControlledBy = (object: KubernetesObject, uid: string): boolean => controllerOf(object)?.uid === uid;
@@ -13,6 +16,16 @@ export function isLeftover(object: KubernetesObject, { metadata }: McpServer): b
   const controller = controllerOf(object);
   return controller?.kind === KIND && controller.name === metadata.name && controller.uid !== metadata.uid;
 }
+
+/**
+ * Whether a pod is a copy of this server. Its annotation alone says nothing: whoever may make pods somewhere in the cluster can write it, and would be
+ * asked with our identity and told of in the status.
+ */
+export const isPodOf = ({ metadata }: McpServer, pod: Pod): boolean =>
+  pod.metadata.namespace === metadata.namespace &&
+  pod.metadata.labels?.[SERVER_LABEL] === metadata.name &&
+  pod.metadata.annotations?.[SERVER_UID] === metadata.uid &&
+  controllerOf(pod)?.kind === 'ReplicaSet';
 
 /** Why an object of somebody else keeps a server from being taken on. */
 export function conflict({ kind, metadata }: KubernetesObject): Cause {

@@ -70,11 +70,22 @@ export interface Pod {
 export function trimPod(object: KubernetesObject): Pod {
   const { apiVersion, kind, metadata } = object;
   const { spec, status } = object as unknown as Partial<Pick<Pod, 'spec' | 'status'>>;
-  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels, annotations } = metadata;
+  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp } = metadata;
+  const { labels, annotations, ownerReferences } = metadata;
   return {
     apiVersion,
     kind,
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels, annotations },
+    metadata: {
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      creationTimestamp,
+      deletionTimestamp,
+      labels,
+      annotations,
+      ownerReferences,
+    },
     spec: {
       containers: (spec?.containers ?? []).map(trimContainer),
       initContainers: spec?.initContainers?.map(trimContainer),

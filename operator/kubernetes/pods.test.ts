@@ -187,6 +187,24 @@ test('an edit arrives: the old pods serve until the new one does, and the words 
   await soon(async () => expect(await template()).toEqual(second));
 });
 
+test('who only writes the annotation of a server is not asked, lets nobody in and is not told of', async () => {
+  const listener = await mcp();
+  await cluster.apply('lonely', at(listener));
+  await cluster.reason('lonely', 'Ready', 'Starting');
+  const bare = await startPod(cluster, 'lonely', { ownerReferences: [] });
+  const labelled = await startPod(cluster, 'lonely', { labels: { 'mooring.dev/server': 'other' } });
+  const own = await startPod(cluster, 'lonely');
+  for (const pod of [bare, labelled, own]) await pod.runs();
+  await soon(async () => isOpen(own, 'True'));
+  for (const pod of [bare, labelled]) {
+    await isOpen(pod, undefined);
+    await pod.becomesReady();
+  }
+  await own.becomesReady();
+  await cluster.reason('lonely', 'Ready', 'Ready');
+  expect(cluster.server('lonely')?.status?.replicas).toBe(1);
+});
+
 test('pods of an earlier server of the same name are nobody', async () => {
   await cluster.apply('reborn', at(await mcp()));
   await cluster.reason('reborn', 'Ready', 'Starting');

@@ -1,4 +1,4 @@
-import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
+import { pathOf, type KubernetesMeta, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import type { Deployment } from '../kubernetes/deployment.ts';
 import type { Pod, PodCondition } from '../kubernetes/pod.ts';
 import { kindOf, MERGE, type TestCluster } from './cluster.ts';
@@ -20,14 +20,31 @@ export interface TestPod {
 
 let made = 0;
 
-/** A pod of the template that the Deployment of the server has now. */
-export async function startPod(cluster: TestCluster, server: string): Promise<TestPod> {
+const REPLICA_SET = {
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  name: 'made-by-nobody',
+  uid: '7d0c63ee-4c66-4f4b-9a7e-0d7d2a0d0a03',
+  controller: true,
+};
+
+/** A pod of the template that the Deployment of the server has now; `traits`: what is special in its metadata. */
+export async function startPod(
+  cluster: TestCluster,
+  server: string,
+  traits: Partial<KubernetesMeta> = {},
+): Promise<TestPod> {
   const { api, namespace } = cluster;
   const deployment = (await cluster.child('Deployment', server)) as Deployment;
   const name = `${server}-${(made += 1)}`;
   const { metadata, spec } = deployment.spec.template;
   const path = (part?: string): string => pathOf(kindOf('Pod'), namespace, name, part);
-  const body = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name }, spec } as unknown as KubernetesObject;
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, ownerReferences: [REPLICA_SET], ...traits, name },
+    spec,
+  };
   await api.request({ method: 'POST', path: pathOf(kindOf('Pod'), namespace), body });
 
   const read = async (): Promise<Pod> => (await api.request({ path: path() })) as unknown as Pod;

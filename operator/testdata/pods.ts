@@ -38,6 +38,7 @@ export function podOf(traits: PodTraits = {}): Pod {
       creationTimestamp: created,
       ...(deleted && { deletionTimestamp: LONG_AGO }),
       labels: { 'mooring.dev/server': 'notes' },
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'notes-1', uid: 'rs1', controller: true }],
       annotations: {
         'mooring.dev/revision': revision,
         'mooring.dev/generation': String(generation),
