@@ -7,6 +7,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     about: 'API server without pods: 1,000 servers (or =count) come, change, and stay over a restart of the operator',
     measure: async (count) => (await import('./thousand.ts')).measureThousand(count),
   },
+  resets: {
+    about: 'API server without pods: every connection reset each 20 s for 5 minutes (or =minutes), while much changes',
+    measure: async (minutes) => (await import('./resets.ts')).measureResets(minutes),
+  },
+  away: {
+    about: 'API server without pods: it is away for 60 s (or =seconds), until an edit made meanwhile is applied',
+    measure: async (awaySeconds) => (await import('./away.ts')).measureAway(awaySeconds),
+  },
 };
 
 const wanted = process.argv.slice(2).map((word) => word.split('='));
