@@ -12,7 +12,6 @@ export interface OwnerReference {
   readonly name: string;
   readonly uid: string;
   readonly controller?: boolean | undefined;
-  readonly blockOwnerDeletion?: boolean | undefined;
 }
 
 /** metav1.ObjectMeta. What the API server sets is absent in objects that are only about to be written. */

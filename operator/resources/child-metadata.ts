@@ -9,6 +9,7 @@ export function childMetadata(server: Pick<McpServer, 'metadata'>): KubernetesMe
     name,
     namespace,
     labels: childLabels(server),
-    ownerReferences: [{ apiVersion: API_VERSION, kind: KIND, name, uid, controller: true, blockOwnerDeletion: true }],
+    // Without blockOwnerDeletion: it would need a right on finalizers (admission OwnerReferencesPermissionEnforcement), for foreground deletion alone.
+    ownerReferences: [{ apiVersion: API_VERSION, kind: KIND, name, uid, controller: true }],
   };
 }

@@ -153,7 +153,6 @@ test('whatever is asked for: owned, labelled, of a known kind, twice the same, a
             name: 'notes',
             uid: 'u1',
             controller: true,
-            blockOwnerDeletion: true,
           },
         ]);
       }

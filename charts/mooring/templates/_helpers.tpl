@@ -135,7 +135,8 @@ readinessProbe:
 {{/* Changes when something changes that the programs read at their start alone; everything else of mooring.yaml is live. */}}
 {{- define "mooring.startChecksum" -}}
 {{- $limits := .Values.config.limits | default dict -}}
-{{ list .Values.publicUrl $limits.requestHeaderBytes $limits.requestSeconds | toJson | sha256sum }}
+{{- $authorization := .Values.config.authorizationServer | default dict -}}
+{{ list .Values.publicUrl $limits.requestHeaderBytes $limits.requestSeconds $authorization.fetchLoopback | toJson | sha256sum }}
 {{- end }}
 
 {{/* Peers that may read health and metrics; nothing where nobody may. */}}
