@@ -113,3 +113,8 @@ test('says nothing after stop, which does not wait for a server', async () => {
   await sleep(150);
   expect(probing.said).toEqual([]);
 });
+
+test('a probe that breaks says so, and ends nothing else', async () => {
+  await using probing = probe('http://[', 100);
+  await expect.poll(() => probing.said, { timeout: 3000 }).toEqual(['ProbeBroken']);
+});

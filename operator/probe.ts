@@ -131,7 +131,8 @@ export function startProbe(target: Target, { sign, times, onChange }: ProbeOptio
     }
   }
 
-  const watching = watch();
+  // No probe may end the process that asks for all.
+  const watching = watch().catch(() => become({ kind: 'failed', cause: BUG, listening: false }));
   return {
     answer: () => answer,
     async stop() {
@@ -141,6 +142,13 @@ export function startProbe(target: Target, { sign, times, onChange }: ProbeOptio
     },
   };
 }
+
+const BUG: Cause = {
+  reason: 'ProbeBroken',
+  message:
+    'It cannot be asked, because of a bug in Mooring. Please report it, with this manifest; any edit of it is another try.',
+  stalled: true,
+};
 
 /** It answers, and what it answers will not become right by waiting for long. */
 const isWrong = ({ kind }: ProbeFailure): boolean =>

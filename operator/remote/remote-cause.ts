@@ -6,7 +6,7 @@ import type { Reach } from './reach.ts';
 
 /** Why a server that runs elsewhere has not answered MCP. What may end by itself is not stalled: it is asked again. */
 export function remoteCause(url: string, reach: Reach, failure: ProbeFailure): Cause {
-  const { host, protocol } = new URL(url);
+  const { host, protocol } = URL.parse(url) ?? { host: url, protocol: '' };
   const { kind, message, cause } = failure;
   if (cause instanceof CredentialsProblem) return { reason: cause.reason, message: cause.message, stalled: true };
   if (cause instanceof TargetRefused) return refused(host, protocol);

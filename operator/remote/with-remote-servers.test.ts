@@ -202,6 +202,12 @@ describe('a condition says why', () => {
     }
   });
 
+  test.each(['https://host:99999/mcp', 'https://[::1/mcp', 'https://%zz/mcp'])('%s is no URL', async (url) => {
+    await using remote = await mcp();
+    await using operated = await operate(remoteSpec(url), accessTo(remote));
+    expect(await operated.reason('Ready', 'InvalidUrl')).toContain(url);
+  });
+
   test('it redirects, which is not followed', async () => {
     await using other = await mcp();
     const redirect: RequestListener = (_incoming, outgoing) =>

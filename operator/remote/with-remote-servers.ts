@@ -100,6 +100,12 @@ function instanceOf(server: McpServer, { credentials, targets }: RemoteAccess): 
 
 function reviewRemote({ spec }: McpServer): Review {
   const { notSupportedYet, withoutEffect } = supportedFields(spec, 'remote');
+  const url = spec.remote?.url ?? '';
+  if (!URL.canParse(url)) {
+    // The pattern of the definition cannot say all that the URL standard does: ports above 65535, brackets, percent signs in hosts.
+    const message = `spec.remote.url is no URL: ${JSON.stringify(url)}. Check its host and port.`;
+    return { refusal: { reason: 'InvalidUrl', message }, withoutEffect };
+  }
   if (notSupportedYet.length === 0) return { withoutEffect };
   const list = notSupportedYet.join(', ');
   const message = `Not supported yet: ${list}. Leave out ${list} to use this server.`;
