@@ -4,10 +4,11 @@ import type { McpServer } from '../../crds/mcpserver.ts';
 import { durationMs } from '../../crds/duration.ts';
 import { Failure } from '../../core/failure.ts';
 import type { RemoteRoute } from './remote-route.ts';
+import { renewedPool, type RenewedPool } from './renewed-pool.ts';
 
 /** The requests or the streams at one server: counted before they are sent, since a full undici pool queues in silence and for ever. */
 export interface Lane {
-  readonly pool: Pool;
+  readonly pool: RenewedPool;
   inFlight: number;
 }
 
@@ -115,7 +116,7 @@ function used(backend: Backend, server = backend.server): Backend {
 
 const inFlightAt = ({ requests, streams }: Backend): number => requests.inFlight + streams.inFlight;
 
-const poolsOf = ({ requests, streams }: Backend): Pool[] => [requests.pool, streams.pool];
+const poolsOf = ({ requests, streams }: Backend): RenewedPool[] => [requests.pool, streams.pool];
 
 function settingsOf({ spec, status }: McpServer, headerBytes: number, route: RemoteRoute | undefined): Settings {
   const url = status?.backend?.url;
@@ -148,7 +149,11 @@ const isSame = (a: Settings, b: Settings): boolean =>
 
 function newBackend(server: McpServer, settings: Settings): Backend {
   const url = new URL(settings.url);
-  const lane = (): Lane => ({ inFlight: 0, pool: newPool(url.origin, settings) });
+  const renewMs = settings.lookup ? RENEW_REMOTE_MS : RENEW_MS;
+  const lane = (): Lane => ({
+    inFlight: 0,
+    pool: renewedPool(() => newPool(url.origin, settings), renewMs),
+  });
   return {
     path: url.pathname + url.search,
     requests: lane(),
@@ -169,7 +174,6 @@ const newPool = (origin: string, { connect, response, idle, headerBytes, lookup,
     headersTimeout: response,
     bodyTimeout: idle,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    clientTtl: lookup ? RENEW_REMOTE_MS : RENEW_MS,
     maxHeaderSize: headerBytes,
     allowH2: false,
     pipelining: 1,

@@ -77,3 +77,26 @@ test('a connection to a backend takes requests for two seconds', async () => {
   // The old one is closed, not only forgotten.
   await expect.poll(() => backend.connections()).toBe(1);
 });
+
+test('what is under way on a connection that is renewed ends there', async () => {
+  const answers: ServerResponse[] = [];
+  await using backend = await listen((incoming, outgoing) => {
+    incoming.resume();
+    answers.push(outgoing);
+  });
+  await using proxy = await startProxy({ server: mcpServer('a', { backend: backend.url }) });
+  const stream = open(proxy.url, { method: 'GET' });
+  const slow = exchange(proxy.url);
+  await expect.poll(() => answers.length).toBe(2);
+  await sleep(2100);
+  const [later, laterStream] = [exchange(proxy.url), open(proxy.url, { method: 'GET' })];
+  await expect.poll(() => answers.length).toBe(4);
+  for (const answer of answers) {
+    const isStream = answer.req.method === 'GET';
+    answer
+      .writeHead(200, isStream ? EVENTS : { 'content-type': 'application/json' })
+      .end(isStream ? 'data: 1\n\n' : PING);
+  }
+  expect([(await slow).body, (await later).body]).toEqual([PING, PING]);
+  expect([await text(await stream), await text(await laterStream)]).toEqual(['data: 1\n\n', 'data: 1\n\n']);
+});
