@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../../crds/kubernetes/api-error.ts';
 import type { KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
-import { pathOf, type KubernetesMeta, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
+import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { Cause } from '../cause.ts';
 import { APPLIED } from './annotations.ts';
@@ -10,6 +10,7 @@ import type { ChildCache } from './child-cache.ts';
 import { isDeployment, type Deployment } from './deployment.ts';
 import { fingerprint, project } from './drift.ts';
 import { conflict, isControlledBy, isLeftover } from './ownership.ts';
+import { pinned, type Pin } from './pinned.ts';
 
 /** What keeps the children from being as they should. */
 export type Obstacle =
@@ -34,13 +35,8 @@ interface Found {
   readonly live: KubernetesObject | undefined;
 }
 
-/** No object has it: etcd's first write has a higher one. So what is meant to be made cannot become a change of what somebody made meanwhile. */
-const NOT_THERE = '1';
-
 /** A Deployment changes a few times a second while its pods come and go, and a try takes some milliseconds. */
 const ATTEMPTS = 5;
-
-type Pin = Pick<KubernetesMeta, 'uid' | 'resourceVersion'>;
 
 export function createApplier(api: Pick<KubernetesApi, 'request'>, cache: ChildCache): Applier {
   /** By server and kind: what a child looks like after our own write, where that is not what we wrote (admission changed it). */
@@ -149,7 +145,3 @@ export function createApplier(api: Pick<KubernetesApi, 'request'>, cache: ChildC
  */
 const leavesScale = (child: KubernetesObject, live: KubernetesObject | undefined): child is Deployment =>
   isDeployment(child) && child.spec.replicas === undefined && isDeployment(live) && (live.spec.replicas ?? 0) > 0;
-
-/** Exactly this object, or none at all. */
-const pinned = (live: KubernetesObject | undefined): Pin =>
-  live ? { uid: live.metadata.uid } : { resourceVersion: NOT_THERE };

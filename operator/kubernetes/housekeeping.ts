@@ -71,7 +71,9 @@ export function startHousekeeping(house: House): Housekeeping {
   async function keepNamespace(namespace: string): Promise<void> {
     if (keys.jwks() === undefined) return;
     const isNeeded = namespace === home || source.list().some(({ metadata }) => metadata.namespace === namespace);
-    await (isNeeded ? identity.ensure(namespace) : identity.remove(namespace));
+    if (!isNeeded) return identity.remove(namespace);
+    const refusal = await identity.ensure(namespace);
+    if (refusal) throw new Error(`${namespace}: ${refusal.message}`);
   }
 
   const queue = startWorkQueue({

@@ -4,14 +4,21 @@ import { OBJECTS } from '../../core/pod-paths.ts';
 import { ApiError, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
 import { pathOf, type KubernetesObject, type ResourceKind } from '../../crds/kubernetes/kubernetes-object.ts';
 import { startReflector } from '../../crds/kubernetes/reflector.ts';
+import type { Cause } from '../cause.ts';
 import { identityConfigMap } from '../resources/identity-config-map.ts';
+import { applyCause, isNamespaceEnding } from './apply-cause.ts';
+import { conflict, controllerOf } from './ownership.ts';
+import { pinned } from './pinned.ts';
 
 const CONFIG_MAP: ResourceKind = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
 
+/** Milliseconds until what was refused is tried again: nobody says when a quota was raised or a rule was changed. */
+export const REFUSED_MS = 10_000;
+
 /** ConfigMap `mooring-identity` of each namespace. */
 export interface IdentityConfigMaps {
-  /** Makes the one of this namespace say what it has to, where it does not. */
-  ensure(namespace: string): Promise<void>;
+  /** Makes the one of this namespace say what it has to, where it does not. Answers why that is not allowed, and asks again only after a while. */
+  ensure(namespace: string): Promise<Cause | undefined>;
   /** Removes it, where we made it. */
   remove(namespace: string): Promise<void>;
   /** Where there is one now. */
@@ -43,9 +50,27 @@ export function openIdentityConfigMaps({ api, namespaces, jwks, log }: IdentityC
     log,
   });
   /** Many servers of one namespace ask at once. */
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = new Map<string, Promise<Cause | undefined>>();
+  /** By namespace; `until` on the clock of `performance`. */
+  const refusals = new Map<string, { readonly cause: Cause; readonly until: number }>();
 
-  async function apply(wanted: KubernetesObject): Promise<void> {
+  /** Ours, unless somebody has taken our label away or given it another owner. */
+  const isOurs = (found: KubernetesObject): boolean =>
+    found.metadata.labels?.['app.kubernetes.io/managed-by'] === 'mooring' && controllerOf(found) === undefined;
+
+  async function apply(wanted: KubernetesObject, found: KubernetesObject | undefined): Promise<Cause | undefined> {
+    try {
+      await write({ ...wanted, metadata: { ...wanted.metadata, ...pinned(found) } });
+      return undefined;
+    } catch (error) {
+      if (isNamespaceEnding(error)) return undefined;
+      const cause = applyCause(error, wanted);
+      if (!cause) throw error;
+      return cause;
+    }
+  }
+
+  async function write(wanted: KubernetesObject): Promise<void> {
     const { namespace, name } = wanted.metadata;
     const path = pathOf(CONFIG_MAP, namespace, name);
     const query = { fieldManager: 'mooring', force: true };
@@ -64,14 +89,21 @@ export function openIdentityConfigMaps({ api, namespaces, jwks, log }: IdentityC
       const keys = jwks();
       if (keys === undefined) throw notYet();
       const wanted = identityConfigMap(namespace, keys);
-      if (sameData(reflector.get(namespace, OBJECTS.identity), wanted)) return;
-      const running = underWay.get(namespace) ?? apply(wanted).finally(() => underWay.delete(namespace));
+      const found = reflector.get(namespace, OBJECTS.identity);
+      if (found && !isOurs(found)) return conflict(found);
+      if (sameData(found, wanted)) return undefined;
+      const refusal = refusals.get(namespace);
+      if (refusal && performance.now() < refusal.until) return refusal.cause;
+      const running = underWay.get(namespace) ?? apply(wanted, found).finally(() => underWay.delete(namespace));
       underWay.set(namespace, running);
-      await running;
+      const cause = await running;
+      if (cause) refusals.set(namespace, { cause, until: performance.now() + REFUSED_MS });
+      else refusals.delete(namespace);
+      return cause;
     },
     async remove(namespace) {
       const found = reflector.get(namespace, OBJECTS.identity);
-      if (found?.metadata.labels?.['app.kubernetes.io/managed-by'] !== 'mooring') return;
+      if (!found || !isOurs(found)) return;
       const path = pathOf(CONFIG_MAP, namespace, OBJECTS.identity);
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: found.metadata.uid } };
       await api.request({ method: 'DELETE', path, body }).catch((error: unknown) => {

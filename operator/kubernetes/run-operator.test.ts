@@ -3,6 +3,7 @@ import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { rotated, type KeyRing } from '../../core/keys.ts';
 import { createLog } from '../../core/log.ts';
 import { MooringConfig } from '../../core/mooring-config.ts';
+import { conditionOf, type McpServerStatus } from '../../crds/mcpserver-status.ts';
 import type { KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import {
   API_SERVER_TIMEOUT_MS,
@@ -84,6 +85,9 @@ function admin({ api, name: namespace }: TestNamespace) {
 
 const soon = async <Result>(look: () => Promise<Result>): Promise<Result> =>
   vi.waitFor(look, { timeout: 10_000, interval: 50 });
+/** What nobody calls for: it is looked at again after ten seconds. */
+const later = async <Result>(look: () => Promise<Result>): Promise<Result> =>
+  vi.waitFor(look, { timeout: 20_000, interval: 50 });
 const gone = async (look: Promise<unknown>) => expect(look).rejects.toMatchObject({ status: 404 });
 
 const MARKETPLACE = `apiVersion: mooring.dev/v1alpha1
@@ -192,6 +196,49 @@ test('a rotated key is told to every namespace with a server, and to no other', 
   await soon(async () => gone(elsewhere.jwks()));
   expect(await jwks()).toHaveLength(3);
 });
+
+test('where the keys may not be told, the servers of the namespace say why; what somebody else put there stays', async () => {
+  await using home = await testNamespace();
+  await using other = await testNamespace();
+  const elsewhere = admin(other);
+  const quota = `${elsewhere.core}/resourcequotas/none`;
+  const hard = (count: string) => ({ hard: { 'count/configmaps': count } });
+  const setLimit = async (count: string) => {
+    const body = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' } };
+    await elsewhere.apply(quota, { ...body, spec: hard(count) });
+    // No controller counts here: the status says what it would.
+    await elsewhere.apply(`${quota}/status`, {
+      ...body,
+      status: { ...hard(count), used: { 'count/configmaps': '0' } },
+    });
+  };
+  await setLimit('0');
+  await start(home, { namespaces: [other.name] });
+  const name = `notes-${other.name}`;
+  await elsewhere.apply(`${elsewhere.servers}/${name}`, {
+    apiVersion: 'mooring.dev/v1alpha1',
+    kind: 'McpServer',
+    metadata: { name },
+    spec: { image: 'mooring.test/notes:1' },
+  });
+  const ready = async () => {
+    const { status } = (await elsewhere.get(`${elsewhere.servers}/${name}`)) as { status?: McpServerStatus };
+    return conditionOf(status, 'Ready');
+  };
+  await soon(async () => expect((await ready())?.reason).toBe('QuotaExceeded'));
+  expect((await ready())?.message).toContain('count/configmaps');
+  await elsewhere.get(`/apis/apps/v1/namespaces/${other.name}/deployments/${name}`);
+
+  await setLimit('5');
+  const path = `${elsewhere.core}/configmaps/mooring-identity`;
+  const theirs = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'mooring-identity' }, data: { a: 'b' } };
+  await soon(async () => elsewhere.apply(path, theirs));
+  await later(async () => expect((await ready())?.reason).toBe('Conflict'));
+  expect((await elsewhere.get(path))['data']).toEqual({ a: 'b' });
+  await elsewhere.remove(path);
+  await later(async () => expect((await ready())?.reason).toBe('Starting'));
+  await elsewhere.jwks();
+}, 60_000);
 
 test('bundled servers: applied, kept, restored, and removed when they are switched off; other people’s edits and servers stay', async () => {
   await using home = await testNamespace();
