@@ -19,13 +19,14 @@ export function renewedPool(create: () => Pool, renewMs: number): RenewedPool {
   let pool = create();
   let madeAt = performance.now();
 
-  async function leave(old: Pool): Promise<void> {
+  function leave(old: Pool): void {
     const closed = old.close().finally(() => leaving.delete(old));
     leaving.set(old, closed);
-    return closed;
+    // Where it is destroyed meanwhile, nobody need hear of it.
+    closed.catch(() => undefined);
   }
   function renew(now: number): void {
-    void leave(pool).catch(() => undefined);
+    leave(pool);
     pool = create();
     madeAt = now;
   }
@@ -37,7 +38,7 @@ export function renewedPool(create: () => Pool, renewMs: number): RenewedPool {
       pool.dispatch(request, handler);
     },
     close: async () => {
-      void leave(pool);
+      leave(pool);
       await Promise.all(leaving.values());
     },
     destroy: async () => {
