@@ -21,6 +21,7 @@ import { createOperatorMetrics } from './operator-metrics.ts';
 import { openOwnSecrets } from './own-secrets.ts';
 import { whileLeading } from './while-leading.ts';
 import { withIdentity } from './with-identity.ts';
+import { withReadableSpecs } from './with-readable-specs.ts';
 import { limitWrites } from './write-limit.ts';
 
 export interface RunOperatorOptions extends OwnSecretsPlan {
@@ -114,7 +115,7 @@ export const runOperator = async (options: RunOperatorOptions): Promise<RunningO
         operator = term.adopt(
           startOperator({
             source,
-            platform: withRemoteServers(withIdentity(platform, identities), remote),
+            platform: withReadableSpecs(withRemoteServers(withIdentity(platform, identities), remote), source),
             publicUrl,
             identity: keys.sign,
             observer: metrics.queue,
