@@ -118,6 +118,11 @@ test.each<[string, PodTraits[], boolean]>([
     [{ ...NEW, conditions: [verified('new', 'containerd://c1', '2026-01-01T00:59:59Z')] }],
     true,
   ],
+  [
+    'a gate that was opened by a clock that is ahead',
+    [{ ...NEW, conditions: [verified('new', 'containerd://c1', '2026-01-01T01:05:00Z')] }],
+    false,
+  ],
   ['a gate that was opened long ago', [{ ...NEW, conditions: [verified('new')] }], false],
   [
     'old pods that are about to end',

@@ -9,7 +9,7 @@ import { GENERATION_ANNOTATION } from '../resources/revision.ts';
 import { SERVER_CONTAINER } from '../resources/server-container.ts';
 import { serviceOrigin } from '../resources/service.ts';
 import { isSameRevision, PATH } from './annotations.ts';
-import { SETTLING_MS } from './causes/not-ready.ts';
+import { isSettling, SETTLING_MS } from './causes/not-ready.ts';
 import { serverCause, type ServerFacts } from './causes/server-cause.ts';
 import type { Deployment } from './deployment.ts';
 import { isVerified } from './gate.ts';
@@ -110,4 +110,4 @@ const isTakingOver = (arrived: readonly Pod[], old: readonly Pod[], count: numbe
   old.length > 0 && arrived.length >= count && arrived.some((pod) => isRecent(pod, 'Ready', now));
 
 const isRecent = (pod: Pod, condition: string, now: number): boolean =>
-  now - Date.parse(podCondition(pod, condition)?.lastTransitionTime ?? '') < SETTLING_MS;
+  isSettling(Date.parse(podCondition(pod, condition)?.lastTransitionTime ?? ''), now);

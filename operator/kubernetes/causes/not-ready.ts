@@ -6,12 +6,14 @@ import { shorten } from './shorten.ts';
 /** ms. kubelet needs some 100 ms from our condition to its own; what takes longer has another reason. */
 export const SETTLING_MS = 2000;
 
+/** Whether it was just now. What lies further ahead is of a clock that is wrong, and would be waited for until then. */
+export const isSettling = (since: number, now: number): boolean => Math.abs(now - since) < SETTLING_MS;
+
 /** It has answered, and kubelet still does not call it Ready: a readiness probe, a container beside it, another gate. */
 export const notReady: PodCause = ({ pod, now }) => {
   const verified = podCondition(pod, VERIFIED_CONDITION);
   const ready = podCondition(pod, 'Ready');
-  if (verified?.status !== 'True' || ready?.status === 'True' || !(now - since(verified) >= SETTLING_MS))
-    return undefined;
+  if (verified?.status !== 'True' || ready?.status === 'True' || isSettling(since(verified), now)) return undefined;
   return {
     reason: 'NotReady',
     message: `It has answered MCP, but its pod is not Ready: ${shorten(ready?.message ?? ready?.reason ?? 'kubelet does not say why')}. Check readiness probes and containers in spec.podTemplate, and the node.`,

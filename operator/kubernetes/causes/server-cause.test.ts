@@ -236,6 +236,11 @@ test.each<[string, PodTraits, reason: string, message: RegExp]>([
   expect(cause?.message).toMatch(message);
 });
 
+test('another clock that is ahead keeps no trouble back', () => {
+  const conditions = [verified('notes-1', 'containerd://c1', '2026-01-01T01:05:00Z')];
+  expect(causeOf({ conditions })?.reason).toBe('NotReady');
+});
+
 test.each<[string, PodTraits]>([
   ['starts', { ip: undefined, container: containerOf({ waiting: { reason: 'ContainerCreating' } }) }],
   ['runs', {}],
