@@ -68,12 +68,22 @@ test('a remote server is sent the request, its own credentials, and nothing of M
     traceparent: '00-a-b-01',
     'mcp-protocol-version': '2025-11-25',
     'mcp-param-region': 'eu',
+    // Its public name, which ends loops.
+    'cdn-loop': 'mcp.example.com',
     ...TOKEN,
   });
   expect(answer.headers['mcp-session-id']).not.toBe('s1');
   const second = await exchange(proxy.url, { headers: { 'mcp-session-id': String(answer.headers['mcp-session-id']) } });
   expect(second.status).toBe(200);
   expect(remote.requests[1]?.headers['mcp-session-id']).toBe('s1');
+});
+
+test('a request that was here before is not sent on', async () => {
+  await using remote = await ok();
+  await using proxy = await proxyTo(remote.url, { ca: remote.ca.cert });
+  const answer = await exchange(proxy.url, { headers: { 'cdn-loop': 'mcp.example.com' } });
+  expect(answer).toMatchObject({ status: 508, body: expect.stringContaining('loop_detected') });
+  expect(remote.requests).toEqual([]);
 });
 
 test('what a server of ours is sent stays as it is until the status says that it is elsewhere', async () => {

@@ -113,7 +113,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
           method,
           path: backend.path,
           headers: route
-            ? remoteRequestHeaders(incoming.headers, route.headers, session?.id)
+            ? remoteRequestHeaders(incoming.headers, route.headers, { publicUrl: publicUrl(), session: session?.id })
             : requestHeaders(incoming.headers, { publicUrl: publicUrl(), identity: signed, session: session?.id }),
           body: body?.raw ?? null,
         },

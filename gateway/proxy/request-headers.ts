@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { IDENTITY_HEADER } from '../../core/identity-token.ts';
 import type { RemoteHeaders } from '../../core/remote/remote-credentials.ts';
+import { LOOP_HEADER, loopHeader } from './loop-rule.ts';
 
 /** What the gateway says to the backend itself. */
 export interface OwnHeaders {
@@ -74,13 +75,13 @@ const FORWARDED_FAR = new Set([
   'user-agent',
 ]);
 
-/** The headers of a request to a server that runs elsewhere: it learns nothing of Mooring, and is sent its own credentials alone. */
+/** The headers of a request to a server that runs elsewhere: it learns nothing of Mooring but its public name, and is sent its own credentials alone. */
 export function remoteRequestHeaders(
   incoming: IncomingHttpHeaders,
   credentials: RemoteHeaders,
-  session: string | undefined,
+  own: { readonly publicUrl: string; readonly session: string | undefined },
 ): string[] {
-  const headers: string[] = [];
+  const headers = [LOOP_HEADER, loopHeader(incoming, own.publicUrl)];
   for (const name in incoming) {
     const value = incoming[name];
     const isForMcp = name.startsWith('mcp-') && name !== 'mcp-session-id';
@@ -88,7 +89,7 @@ export function remoteRequestHeaders(
     headers.push(name, typeof value === 'string' ? value : value.join(', '));
   }
   for (const [name, value] of Object.entries(credentials)) headers.push(name, value);
-  if (session !== undefined) headers.push('mcp-session-id', session);
+  if (own.session !== undefined) headers.push('mcp-session-id', own.session);
   return headers;
 }
 
