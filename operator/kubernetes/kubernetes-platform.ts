@@ -86,6 +86,23 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
   const podsOf = (server: McpServer): readonly Pod[] =>
     pods.of(server.metadata.uid).filter((pod) => isPodOf(server, pod));
 
+  function observe(uid: string): Observation {
+    const { server, wanted, obstacle } = known.get(uid) ?? {};
+    if (!server || !wanted) return { instances: [], replicas: 0, ...lookAgain(obstacle) };
+    const observation = observeServer({
+      server,
+      wanted,
+      deployment: deploymentOf(server),
+      pods: podsOf(server),
+      obstacle: obstacle?.kind === 'troubled' ? obstacle.cause : undefined,
+      failedMount: (podUid) => mounts.messageFor(podUid),
+      mask: maskCredentials,
+      said: (reason) => server.status?.conditions.find((condition) => condition.reason === reason)?.message,
+      now: Date.now(),
+    });
+    return { ...observation, ...lookAgain(obstacle) };
+  }
+
   return {
     exposure:
       'It does not verify Mooring-Identity: only the NetworkPolicy of its pods keeps others than the gateway from calling it, and that works only where the network of the cluster enforces it.',
@@ -117,28 +134,16 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
     },
     async prune(uid, wanted) {
       if (!wanted) known.delete(uid);
-      await pruneChildren(uid, wanted ?? [], { api, cache: children });
+      // A pod of the old template that is put out meanwhile comes back only with the account that it names.
+      const isArriving = wanted !== undefined && observe(uid).progress !== undefined;
+      const spared = isArriving ? ['ServiceAccount'] : [];
+      await pruneChildren(uid, wanted ?? [], { api, cache: children, spared });
     },
     forget(uid) {
       known.delete(uid);
       applier.forget(uid);
     },
-    observe(uid) {
-      const { server, wanted, obstacle } = known.get(uid) ?? {};
-      if (!server || !wanted) return { instances: [], replicas: 0, ...lookAgain(obstacle) };
-      const observation = observeServer({
-        server,
-        wanted,
-        deployment: deploymentOf(server),
-        pods: podsOf(server),
-        obstacle: obstacle?.kind === 'troubled' ? obstacle.cause : undefined,
-        failedMount: (podUid) => mounts.messageFor(podUid),
-        mask: maskCredentials,
-        said: (reason) => server.status?.conditions.find((condition) => condition.reason === reason)?.message,
-        now: Date.now(),
-      });
-      return { ...observation, ...lookAgain(obstacle) };
-    },
+    observe,
     async admit(uid, answered) {
       const { server } = known.get(uid) ?? {};
       if (server) await setGates(podsOf(server), new Set(answered), { api, cache: pods });

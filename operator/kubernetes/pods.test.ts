@@ -187,6 +187,28 @@ test('an edit arrives: the old pods serve until the new one does, and the words 
   await soon(async () => expect(await template()).toEqual(second));
 });
 
+test('the account of pods that serve on stays until they are replaced', async () => {
+  const [one, two] = [await mcp(), await mcp()];
+  await cluster.apply('moved', at(one));
+  await cluster.reason('moved', 'Ready', 'Starting');
+  const old = await startPod(cluster, 'moved');
+  await old.runs();
+  await soon(async () => isOpen(old, 'True'));
+  await old.becomesReady();
+  await cluster.reason('moved', 'Ready', 'Ready');
+
+  await cluster.apply('moved', at(two, { serviceAccountName: 'default' }));
+  await cluster.reason('moved', 'Ready', 'Starting');
+  await sleep(300);
+  expect(await cluster.child('ServiceAccount', 'moved')).toBeDefined();
+  const pod = await startPod(cluster, 'moved');
+  await pod.runs();
+  await soon(async () => isOpen(pod, 'True'));
+  await pod.becomesReady();
+  await old.remove();
+  await soon(async () => expect(await cluster.child('ServiceAccount', 'moved')).toBeUndefined());
+});
+
 test('who only writes the annotation of a server is not asked, lets nobody in and is not told of', async () => {
   const listener = await mcp();
   await cluster.apply('lonely', at(listener));

@@ -3,16 +3,24 @@ import type { KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
 import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import type { ChildCache } from './child-cache.ts';
 
+export interface PruneContext {
+  readonly api: Pick<KubernetesApi, 'request'>;
+  readonly cache: ChildCache;
+  /** Kinds that stay for now. */
+  readonly spared: readonly string[];
+}
+
 /** Deletes what the server controls and does not need any more: exactly these objects, not what may have come in their place. */
 export async function pruneChildren(
   uid: string,
   wanted: readonly KubernetesObject[],
-  { api, cache }: { readonly api: Pick<KubernetesApi, 'request'>; readonly cache: ChildCache },
+  { api, cache, spared }: PruneContext,
 ): Promise<void> {
   const needed = new Set(wanted.map(keyOf));
   const surplus = cache
     .of(uid)
-    .filter((child) => !needed.has(keyOf(child)) && child.metadata.deletionTimestamp === undefined);
+    .filter((child) => !needed.has(keyOf(child)) && !spared.includes(child.kind))
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   await Promise.all(
     surplus.map(async (child) => {
       const { namespace, name, uid: childUid } = child.metadata;
