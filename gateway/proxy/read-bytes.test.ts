@@ -25,3 +25,26 @@ test('a body in chunks of one byte costs about its bytes', async () => {
   // A list of the chunks costs 100 MB here; what waits for the garbage collector, some.
   expect(grownBy).toBeLessThan(50_000_000);
 });
+
+test('bodies that are not finished are bounded together, and given back', async () => {
+  const limits = { requestBodyBytes: 4_000_000, requestSeconds: 60 };
+  const refused: unknown[] = [];
+  await using server = await listen((incoming, outgoing) => {
+    readBytes(incoming, limits).then(
+      (bytes) => outgoing.end(String(bytes.length)),
+      (failure: unknown) => {
+        refused.push(failure);
+        incoming.destroy();
+      },
+    );
+  });
+  const head = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n';
+  const sockets = Array.from({ length: 40 }, () => net.connect(server.port, '127.0.0.1').on('error', () => undefined));
+  for (const socket of sockets) socket.write(head + 'x'.repeat(3_990_000));
+  await expect.poll(() => refused.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(refused[0]).toMatchObject({ code: 'gateway_busy', status: 503 });
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(() => server.connections(), { timeout: 20_000 }).toBe(0);
+  const answer = await fetch(server.url, { method: 'POST', body: 'x'.repeat(3_000_000) });
+  expect(await answer.text()).toBe('3000000');
+});

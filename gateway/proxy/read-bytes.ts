@@ -8,8 +8,15 @@ interface ReadLimits {
 }
 
 /**
+ * Bytes of all bodies that are on their way, of every client together: each is bounded, but many that are never finished would fill the memory.
+ * 32 of the largest at once; their buffers are at most twice that, a quarter of what the chart lets a gateway have.
+ */
+const MAX_UNFINISHED_BYTES = 32 * 4 * 1024 * 1024;
+let unfinishedBytes = 0;
+
+/**
  * The body of a request, whole. Fails with 413 above `requestBodyBytes`, with 408 when it is not there after
- * `requestSeconds`, and with 499 when the client leaves before. What is left unread, the HTTP server drains or cuts off.
+ * `requestSeconds`, with 503 while too much of others is on its way, and with 499 when the client leaves before. What is left unread, the HTTP server drains or cuts off.
  */
 export async function readBytes(incoming: IncomingMessage, limits: ReadLimits): Promise<Buffer> {
   const length = Number(incoming.headers['content-length']);
@@ -27,12 +34,17 @@ const readPieces = (incoming: IncomingMessage, limits: ReadLimits): Promise<Buff
   new Promise((resolve, reject) => {
     const collected = collectBytes(limits.requestBodyBytes);
     const timer = setTimeout(() => settle(() => reject(tooSlow(limits))), limits.requestSeconds * 1000);
+    let own = 0;
     const settle = (outcome: () => void): void => {
+      unfinishedBytes -= own;
       clearTimeout(timer);
       incoming.off('data', onData).off('end', onEnd).off('close', onClose);
       outcome();
     };
     const onData = (chunk: Buffer): void => {
+      own += chunk.length;
+      unfinishedBytes += chunk.length;
+      if (unfinishedBytes > MAX_UNFINISHED_BYTES) return settle(() => reject(tooManyBytes()));
       if (!collected.add(chunk)) settle(() => reject(tooLarge(limits)));
     };
     const onEnd = (): void => settle(() => resolve(collected.bytes()));
@@ -48,6 +60,12 @@ const tooLarge = ({ requestBodyBytes }: ReadLimits): Failure =>
 const tooSlow = ({ requestSeconds }: ReadLimits): Failure =>
   new Failure('request_timeout', `The request did not arrive whole within ${requestSeconds} s. Send it again.`, {
     status: 408,
+  });
+
+const tooManyBytes = (): Failure =>
+  new Failure('gateway_busy', 'Too many large requests are on their way at the moment. Send the request again.', {
+    status: 503,
+    headers: { 'retry-after': '1' },
   });
 
 /** 499 is nginx' name for it; nobody is there to read it but the log. */
