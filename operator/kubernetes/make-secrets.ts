@@ -111,6 +111,6 @@ async function ensureKek(secrets: OwnSecrets, server: string, log: Log): Promise
   await secrets.make(name, { [key]: randomBytes(32).toString('base64url') });
 }
 
-/** Within the cluster, to the one database that the chart brings along; it has no certificate. */
+/** Within the cluster, to the one database that the chart brings along; it has no certificate. Why without `.svc`, serviceOrigin says. */
 const embeddedUrl = (home: string, password: string): string =>
-  `postgresql://postgres:${password}@${OBJECTS.database}.${home}.svc:${PORTS.database}/mooring?sslmode=disable`;
+  `postgresql://postgres:${password}@${OBJECTS.database}.${home}:${PORTS.database}/mooring?sslmode=disable`;

@@ -57,7 +57,7 @@ test('in peace the one that serves is the one that is wanted, and the gateway go
     generation: 2,
   });
   expect(progress).toBeUndefined();
-  expect(rest).toMatchObject({ replicas: 1, backendUrl: 'http://notes.default.svc:8080/mcp' });
+  expect(rest).toMatchObject({ replicas: 1, backendUrl: 'http://notes.default:8080/mcp' });
 });
 
 test('IPv6', () => {
@@ -71,7 +71,7 @@ test('while an edit arrives, an old pod serves, on the path that it has', () => 
   ]);
   expect(serving).toMatchObject({ id: 'uid-old/containerd://c1', generation: 1 });
   expect(wanted).toMatchObject({ id: 'uid-new/containerd://c1', generation: 2 });
-  expect(backendUrl).toBe('http://notes.default.svc:8080/old');
+  expect(backendUrl).toBe('http://notes.default:8080/old');
   expect(progress).toBe('0 of 1 pods serve; 1 of an earlier generation serves beside.');
   expect(instances).toHaveLength(2);
 });

@@ -46,7 +46,7 @@ test('from the manifest to Ready: eight writes, and then none', async () => {
   await pod.becomesReady();
   await cluster.reason('notes', 'Ready', 'Ready');
   expect(cluster.server('notes')?.status).toMatchObject({
-    backend: { url: `http://notes.${cluster.namespace}.svc:8080/mcp` },
+    backend: { url: `http://notes.${cluster.namespace}:8080/mcp` },
     replicas: 1,
     selector: 'mooring.dev/server=notes',
     server: { name: 'both' },

@@ -98,7 +98,7 @@ spec: { image: mooring.test/mooring:1, title: Marketplace }
 
 test('makes its Secrets once, and what is derived from them; a restart changes nothing', async () => {
   await using home = await testNamespace();
-  const { core, get, secret, jwks, putBundled, apply, servers } = admin(home);
+  const { core, get, secret, putSecret, jwks, putBundled, apply, servers } = admin(home);
   await apply(`${core}/secrets/mooring-admin`, {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -122,9 +122,9 @@ test('makes its Secrets once, and what is derived from them; a restart changes n
 
   expect(await secret('mooring-admin')).toEqual({ password: 'mine' });
   const { password, url } = await secret('mooring-database');
-  expect(url).toBe(`postgresql://postgres:${password}@mooring-database.${home.name}.svc:5432/mooring?sslmode=disable`);
+  expect(url).toBe(`postgresql://postgres:${password}@mooring-database.${home.name}:5432/mooring?sslmode=disable`);
   const gateway = new URL((await secret('mooring-gateway-database'))['url'] ?? '');
-  expect([gateway.username, gateway.host]).toEqual(['gateway', `mooring-database.${home.name}.svc:5432`]);
+  expect([gateway.username, gateway.host]).toEqual(['gateway', `mooring-database.${home.name}:5432`]);
   expect(gateway.password).not.toBe(password);
   expect(Buffer.from((await secret('marketplace-kek'))['kek'] ?? '', 'base64url')).toHaveLength(32);
   const rings = JSON.parse((await secret('mooring-gateway-keys'))['keys.json'] ?? '') as Record<string, KeyRing>;
@@ -142,8 +142,13 @@ test('makes its Secrets once, and what is derived from them; a restart changes n
   await first.stop();
   const second = await start(home, { identity: 'two' });
   await soon(async () => expect(second.isLeader()).toBe(true));
+  await putSecret('unrelated', { a: 'b' });
   await new Promise((resolve) => setTimeout(resolve, 1500));
   expect(await versions()).toEqual(before);
+  // Not even requests that change nothing. The lease is kept with PUT.
+  const metrics = await (await fetch(`http://localhost:${second.healthPort}/metrics`)).text();
+  const written = metrics.split('\n').filter((line) => /^rest_client_requests_total\{method="(PATCH|POST|DELETE)"/.test(line));
+  expect(written.filter((line) => !line.endsWith(' 0'))).toEqual([]);
 });
 
 test('Secrets that are deleted come back, but for a key that something was encrypted with', async () => {
@@ -245,7 +250,8 @@ test('bundled servers: applied, kept, restored, and removed when they are switch
   const { servers, get, remove, apply, putBundled } = admin(home);
   const path = `${servers}/marketplace`;
   const own = { apiVersion: 'mooring.dev/v1alpha1', kind: 'McpServer' };
-  await putBundled({ 'marketplace.yaml': MARKETPLACE, 'broken.yaml': ':' });
+  const invalid = MARKETPLACE.replace('name: marketplace', 'name: invalid').replace('title', 'tilte');
+  await putBundled({ 'broken.yaml': ':', 'invalid.yaml': invalid, 'marketplace.yaml': MARKETPLACE });
   await start(home);
   await soon(async () => get(path));
   await apply(path, { ...own, metadata: { name: 'marketplace' }, spec: { replicas: 2, title: 'Mine' } });

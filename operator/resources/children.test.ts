@@ -94,7 +94,7 @@ test('the Service finds the port of each pod by name', () => {
     selector: { 'mooring.dev/server': 'notes' },
     ports: [{ name: 'mcp', port: 8080, targetPort: 'mcp', protocol: 'TCP', appProtocol: 'http' }],
   });
-  expect(serviceOrigin(serverOf())).toBe('http://notes.default.svc:8080');
+  expect(serviceOrigin(serverOf())).toBe('http://notes.default:8080');
 });
 
 test('the account carries no token', () => {

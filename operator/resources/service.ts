@@ -22,6 +22,9 @@ export function service(server: McpServer): KubernetesObject & { readonly spec: 
   };
 }
 
-/** Origin of the Service within the cluster; without the cluster's domain, which pods search anyway and which is not the same everywhere. */
+/**
+ * Origin of the Service within the cluster. Without the cluster's domain, which is not the same everywhere, and without `.svc`: pods search
+ * `svc.<domain>` before `<domain>`, and `a.b.svc.svc.<domain>` is a pod of whoever has a namespace called `svc` (Kubernetes DNS specification, 2.4).
+ */
 export const serviceOrigin = ({ metadata }: Pick<McpServer, 'metadata'>): string =>
-  `http://${metadata.name}.${metadata.namespace}.svc:${SERVICE_PORT}`;
+  `http://${metadata.name}.${metadata.namespace}:${SERVICE_PORT}`;
