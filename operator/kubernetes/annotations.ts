@@ -1,7 +1,7 @@
 import type { KubernetesMeta } from '../../crds/kubernetes/kubernetes-object.ts';
 import { REVISION_ANNOTATION } from '../resources/revision.ts';
 
-/** On children: hash of what was applied, so that fields that are asked for no more are noticed. */
+/** On children and bundled servers: hash of what was applied, so that fields that are asked for no more are noticed. */
 export const APPLIED = 'mooring.dev/applied';
 
 /** On pod templates: uid of the McpServer, so that pods of an earlier one of the same name are told apart. */

@@ -5,7 +5,7 @@ import { denialCause } from './causes/denial.ts';
 import { shorten } from './causes/shorten.ts';
 
 /** Why the API server refuses an object, where trying again at once would not help; undefined: try again. */
-export function applyCause(error: unknown, { kind }: KubernetesObject): Cause | undefined {
+export function applyCause(error: unknown, { kind }: Pick<KubernetesObject, 'kind'>): Cause | undefined {
   if (!(error instanceof ApiError)) return undefined;
   const message = shorten(error.message);
   const denied = denialCause(message);

@@ -3,11 +3,19 @@ import { parse } from 'yaml';
 import type { Log } from '../../core/log.ts';
 import { OBJECTS } from '../../core/pod-paths.ts';
 import { ApiError, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
-import { pathOf, type KubernetesObject, type ResourceKind } from '../../crds/kubernetes/kubernetes-object.ts';
+import {
+  pathOf,
+  type KubernetesMeta,
+  type KubernetesObject,
+  type ResourceKind,
+} from '../../crds/kubernetes/kubernetes-object.ts';
 import { startReflector } from '../../crds/kubernetes/reflector.ts';
 import { API_VERSION, KIND, type McpServer } from '../../crds/mcpserver.ts';
 import { MCP_SERVERS } from '../../crds/sources/kubernetes.ts';
 import type { ServerSource } from '../../crds/sources/source.ts';
+import { APPLIED } from './annotations.ts';
+import { applyCause } from './apply-cause.ts';
+import { fingerprint, project } from './drift.ts';
 
 const CONFIG_MAP: ResourceKind = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
 
@@ -42,7 +50,8 @@ export interface BundledServersOptions {
 
 /** A manifest as it was written: without defaults, which would else belong to us. */
 interface Manifest {
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly kind: string;
+  readonly metadata: Pick<KubernetesMeta, 'name' | 'labels' | 'annotations'>;
   readonly [field: string]: unknown;
 }
 
@@ -77,21 +86,42 @@ export function openBundledServers({ api, home, source, log }: BundledServersOpt
       );
     }
     const labels = { ...manifest.metadata.labels, [LABEL]: 'true' };
-    const { metadata } = await api.request({
+    const wanted = { ...manifest, metadata: { ...manifest.metadata, namespace: home, labels } };
+    try {
+      const { metadata } = rival && isApplied(wanted, rival) ? rival : await write(wanted);
+      applied.set(name, metadata.generation);
+    } catch (error) {
+      // Until the ConfigMap changes it would be the same again.
+      if (applyCause(error, wanted)?.reason !== `Invalid${KIND}`) throw error;
+      log.error(
+        { err: error, server: name },
+        `ConfigMap ${OBJECTS.bundled}: the API server does not take ${name}.yaml`,
+      );
+    }
+  }
+
+  async function write(wanted: Manifest): Promise<KubernetesObject> {
+    const { name, annotations } = wanted.metadata;
+    return api.request({
       method: 'PATCH',
       path: pathOf(MCP_SERVERS, home, name),
       query: { fieldManager: FIELD_MANAGER, force: true },
       contentType: 'application/apply-patch+yaml',
-      body: { ...manifest, metadata: { ...manifest.metadata, namespace: home, labels } },
+      body: {
+        ...wanted,
+        metadata: { ...wanted.metadata, annotations: { ...annotations, [APPLIED]: fingerprint(wanted) } },
+      },
     });
-    applied.set(name, metadata.generation);
   }
 
   async function remove({ metadata: { name, uid } }: McpServer): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
-    await api.request({ method: 'DELETE', path: pathOf(MCP_SERVERS, home, name), body }).catch((error: unknown) => {
-      if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) throw error;
-    });
+    try {
+      await api.request({ method: 'DELETE', path: pathOf(MCP_SERVERS, home, name), body });
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 404 || error.status === 409)) return;
+      throw error;
+    }
     log.info({ server: `${home}/${name}` }, 'Bundled server removed: it is switched off');
   }
 
@@ -107,13 +137,23 @@ export function openBundledServers({ api, home, source, log }: BundledServersOpt
       const wanted = new Set(names());
       for (const server of source.list())
         if (isBundled(server) && !wanted.has(server.metadata.name)) await remove(server);
-      for (const [file, text] of files()) await apply(basename(file, '.yaml'), text);
+      const results = await Promise.allSettled(
+        files().map(async ([file, text]) => apply(basename(file, '.yaml'), text)),
+      );
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
     },
     onChange: (listener) => reflector.onChange(listener),
     synced: reflector.synced,
     lastContact: reflector.lastContact,
     close: reflector.close,
   };
+}
+
+/** Whether it was applied as it is, and nobody has changed a field of it since. */
+function isApplied(wanted: Manifest, live: McpServer): boolean {
+  const hash = fingerprint(wanted);
+  return live.metadata.annotations?.[APPLIED] === hash && fingerprint(project(wanted, live)) === hash;
 }
 
 function readManifest(name: string, text: string): Manifest | undefined {

@@ -24,7 +24,7 @@ export interface OwnSecrets {
   isOurs(name: string): boolean;
   /** Makes the Secret where it is absent. What is there then: ours, or what somebody else was quicker with. */
   make(name: string, data: SecretData): Promise<SecretData>;
-  /** Calls back with the name of a Secret that came, changed or went. Returns how to stop. */
+  /** Calls back with the name of a Secret of ours that came, changed or went. Returns how to stop. */
   onChange(listener: (name: string) => void): () => void;
   readonly synced: Promise<void>;
   /** ms since the API server was heard of Secrets; 0 while they are watched. */
@@ -91,7 +91,10 @@ export function openOwnSecrets({ api, namespace, concerns, log }: OwnSecretsOpti
       reflector.get(namespace, name)?.metadata.labels?.['app.kubernetes.io/managed-by'] ===
       MANAGED_BY['app.kubernetes.io/managed-by'],
     make,
-    onChange: (listener) => reflector.onChange(({ metadata }) => listener(metadata.name)),
+    onChange: (listener) =>
+      reflector.onChange(({ metadata }) => {
+        if (concerns(metadata.name)) listener(metadata.name);
+      }),
     synced: reflector.synced,
     lastContact: reflector.lastContact,
     close: reflector.close,

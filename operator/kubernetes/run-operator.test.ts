@@ -147,7 +147,9 @@ test('makes its Secrets once, and what is derived from them; a restart changes n
   expect(await versions()).toEqual(before);
   // Not even requests that change nothing. The lease is kept with PUT.
   const metrics = await (await fetch(`http://localhost:${second.healthPort}/metrics`)).text();
-  const written = metrics.split('\n').filter((line) => /^rest_client_requests_total\{method="(PATCH|POST|DELETE)"/.test(line));
+  const written = metrics
+    .split('\n')
+    .filter((line) => /^rest_client_requests_total\{method="(PATCH|POST|DELETE)"/.test(line));
   expect(written.filter((line) => !line.endsWith(' 0'))).toEqual([]);
 });
 
