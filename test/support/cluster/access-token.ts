@@ -24,11 +24,15 @@ export async function accessToken(
   };
   const browser = createHttpBrowser(issuer);
   const { url, verifier } = authorizationRequest(target, options);
-  await browser.open(url);
+  const page = await browser.open(url);
+  if (!page.html.includes('type="password"'))
+    throw new Error(`no page to sign in on: ${page.status} ${wordsOf(page.html)}`);
   await browser.submit({ action: 'sign-in', username, password });
   const { redirect, html } = await browser.submit({ action: 'allow' });
-  if (!redirect) throw new Error(`no redirect after consent: ${html.replace(/^.*<main>/s, '').slice(0, 500)}`);
+  if (!redirect) throw new Error(`no redirect after consent: ${wordsOf(html)}`);
   const answer = await redeem(target, options, redirect.searchParams.get('code') ?? '', verifier);
   if (answer.status !== 200) throw new Error(`no token: ${JSON.stringify(answer.body)}`);
   return answer.body.access_token;
 }
+
+const wordsOf = (html: string): string => html.replace(/^.*<main>/s, '').slice(0, 500);

@@ -33,7 +33,7 @@ export interface WatchEvent<T> {
   readonly object: T;
 }
 
-export class ClusterApiError extends Error {
+class ClusterApiError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
     super(message);
@@ -115,7 +115,7 @@ function notYet(error: unknown): undefined {
   if (!(error instanceof ClusterApiError && error.status === 429)) throw error;
 }
 
-export function pathOf(kind: KindName, { namespace, name, suffix = '' }: Place): string {
+function pathOf(kind: KindName, { namespace, name, suffix = '' }: Place): string {
   const { group, plural, isNamespaced } = kindOf(kind);
   const where = isNamespaced && namespace !== undefined ? `/namespaces/${namespace}` : '';
   return `${group}${where}/${plural}${name === undefined ? '' : `/${name}`}${suffix}`;
