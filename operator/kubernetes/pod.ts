@@ -120,7 +120,7 @@ export const isReady = (pod: Pod): boolean => !isEnding(pod) && podCondition(pod
 export const isEnding = ({ metadata, status }: Pod): boolean =>
   metadata.deletionTimestamp !== undefined || status.phase === 'Failed' || status.phase === 'Succeeded';
 
-export const serverStatus = ({ status }: Pod): ContainerStatus | undefined =>
+const serverStatus = ({ status }: Pod): ContainerStatus | undefined =>
   status.containerStatuses?.find(({ name }) => name === SERVER_CONTAINER);
 
 /** Of the container that runs now, another one after each start: undefined between two runs. */
