@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Client, type DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { abortableSocket } from './abortable-socket.ts';
 import { parseDatabaseUrl } from './database-url.ts';
 import { Failure } from './failure.ts';
 
@@ -23,13 +24,19 @@ export const newPassword = (): string => randomBytes(24).toString('base64url');
  * too; what is there stays, and only the password is set again. The role may log in and owns the schema of its name; it can
  * read nothing of the others. `adminUrl` is of a superuser, or of a role with CREATEROLE that owns the database (or may make it: CREATEDB).
  * @param password printable ASCII.
+ * @param signal ends it at once, with `database_unreachable`.
  * @returns the connection URL of the role. It holds the password.
  * @throws Failure `database_url_invalid`, `database_too_old`, `database_rights_missing`, `database_unreachable`.
  */
-export async function provisionRole(adminUrl: string, role: string, password: string): Promise<string> {
+export async function provisionRole(
+  adminUrl: string,
+  role: string,
+  password: string,
+  signal?: AbortSignal,
+): Promise<string> {
   if (!ROLE_NAME.test(role)) throw new TypeError(`Not a name for a role: ${role}`);
   const url = parseDatabaseUrl(adminUrl);
-  const admin = await connectOrCreate(url).catch(asFailure);
+  const admin = await connectOrCreate(url, signal).catch(asFailure);
   try {
     await admin.query('begin');
     // Two replicas may start at once.
@@ -99,16 +106,16 @@ async function assertClosed(admin: Client, hasPublicSchema: boolean): Promise<vo
 }
 
 /** The database is made where it is missing, from the maintenance database `postgres`. */
-async function connectOrCreate(url: URL): Promise<Client> {
+async function connectOrCreate(url: URL, signal: AbortSignal | undefined): Promise<Client> {
   try {
-    return await connect(url);
+    return await connect(url, signal);
   } catch (error) {
     if ((error as DatabaseError).code !== INVALID_CATALOG_NAME) throw error;
   }
   const maintenance = new URL(url);
   const database = decodeURIComponent(maintenance.pathname.slice(1));
   maintenance.pathname = '/postgres';
-  const admin = await connect(maintenance);
+  const admin = await connect(maintenance, signal);
   try {
     await admin.query(`create database ${escapeIdentifier(database)}`);
   } catch (error) {
@@ -117,14 +124,15 @@ async function connectOrCreate(url: URL): Promise<Client> {
   } finally {
     await admin.end();
   }
-  return connect(url);
+  return connect(url, signal);
 }
 
-async function connect(url: URL): Promise<Client> {
+async function connect(url: URL, signal: AbortSignal | undefined): Promise<Client> {
   const client = new Client({
     connectionString: url.href,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'mooring-provision',
+    stream: abortableSocket(signal),
   });
   // The running query reports a lost connection; without a listener it would end the process.
   client.on('error', () => {});

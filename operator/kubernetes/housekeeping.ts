@@ -41,7 +41,9 @@ const NAMESPACE = 'namespace/';
 export function startHousekeeping(house: House): Housekeeping {
   const { secrets, keys, identity, bundled, source, home, log } = house;
   const ready = Promise.withResolvers<void>();
-  let unfollow: (() => Promise<void>) | undefined;
+  const stopping = new AbortController();
+  /** Ends what follows the database by now. */
+  let following = new AbortController();
   /** By key, so that each is said once and not with every attempt. */
   const troubles = new Map<string, string>();
 
@@ -55,16 +57,17 @@ export function startHousekeeping(house: House): Housekeeping {
     bundled: async () => bundled.sync(),
     namespaces: async () => addNamespaces(),
     database: async () => {
-      await unfollow?.();
-      unfollow = undefined;
+      following.abort();
+      following = new AbortController();
+      const { signal } = stopping;
       const { name, key } = adminSecret(house);
       const adminUrl = secrets.read(name)?.[key];
       if (adminUrl === undefined) return;
       for (const { secret } of databaseRoles(bundled.names())) {
         const url = secrets.read(secret.name)?.[secret.key];
-        if (url !== undefined) await ensureRole(adminUrl, url, log);
+        if (url !== undefined) await ensureRole(adminUrl, url, { log, signal });
       }
-      unfollow = await onDatabaseLost(adminUrl, () => queue.add('database'));
+      await onDatabaseLost(adminUrl, () => queue.add('database'), AbortSignal.any([signal, following.signal]));
     },
   };
 
@@ -141,8 +144,8 @@ export function startHousekeeping(house: House): Housekeeping {
     async stop() {
       for (const stop of stops) stop();
       for (const timer of repairs.values()) clearTimeout(timer);
+      stopping.abort();
       await queue.stop();
-      await unfollow?.();
     },
   };
 }

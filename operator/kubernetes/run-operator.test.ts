@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { rotated, type KeyRing } from '../../core/keys.ts';
@@ -309,6 +310,22 @@ async function query(url: string, statement: string): Promise<unknown[]> {
     await client.end();
   }
 }
+
+test('a database that takes connections and says nothing keeps nobody from stopping', async () => {
+  await using home = await testNamespace();
+  const { putSecret } = admin(home);
+  const black = createServer();
+  await new Promise<void>((resolve) => black.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void black.close());
+  const { port } = black.address() as AddressInfo;
+  const asked = new Promise<Socket>((resolve) => black.once('connection', resolve));
+  await putSecret('external', { uri: `postgresql://a:b@127.0.0.1:${port}/mooring?sslmode=disable` });
+  const operator = await start(home, { databaseSecret: { name: 'external', key: 'uri' } });
+  await asked;
+  const askedAt = performance.now();
+  await operator.stop();
+  expect(performance.now() - askedAt).toBeLessThan(1500);
+});
 
 test('two replicas: one acts, both are ready, and the other one takes over', async () => {
   await using home = await testNamespace();
