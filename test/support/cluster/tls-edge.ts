@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { selfSignedCertificate } from '../../../gateway/authorization-server/testing/self-signed.ts';
+import { inPath, installPackage, isExecutable } from '../debian-package.ts';
 import { until } from '../mooring.ts';
 import { listens } from './ports-here.ts';
 
@@ -19,12 +20,10 @@ export async function startTlsEdge(port: number, upstreamPort: number): Promise<
   await writeFile(join(folder, 'edge.crt'), cert);
   await writeFile(join(folder, 'edge.key'), key, { mode: 0o600 });
   await writeFile(join(folder, 'nginx.conf'), configuration(folder, port, upstreamPort));
+  if (!inPath('nginx').some(isExecutable)) installPackage('nginx-light', ADVICE);
   const child = spawn('nginx', ['-e', 'stderr', '-p', folder, '-c', 'nginx.conf'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  child.once('error', () =>
-    process.stderr.write('The cluster tests need nginx in PATH (Debian: apt-get install nginx).\n'),
-  );
   await until(async () => listens(port), `nginx to listen on port ${port}`, 10_000);
   return {
     certificate: cert,
@@ -35,6 +34,8 @@ export async function startTlsEdge(port: number, upstreamPort: number): Promise<
     },
   };
 }
+
+const ADVICE = 'The cluster tests need nginx in PATH (Debian: apt-get install nginx-light).';
 
 const configuration = (folder: string, port: number, upstreamPort: number): string => `
 daemon off;
