@@ -1,4 +1,5 @@
 import { decodeProtectedHeader } from 'jose';
+import pino from 'pino';
 import { expect, test } from 'vitest';
 import { newKeyFile, rotated, type KeyRing } from '../../core/keys.ts';
 import { createLog } from '../../core/log.ts';
@@ -6,6 +7,21 @@ import { openIdentityKeys } from './identity-keys.ts';
 
 const log = createLog('test');
 log.level = 'silent';
+
+test.each([
+  ['another key', { 'key.json': '{}' }],
+  ['keys of other kinds only', { 'keys.json': await newKeyFile({ tokens: 'ES256' }) }],
+])('a Secret with %s is told by name', (_what, data) => {
+  const told: unknown[] = [];
+  const heard = pino({}, { write: (line: string) => void told.push(JSON.parse(line)) });
+  openIdentityKeys({ read: (name) => (name === 'mooring-operator-key' ? data : undefined) }, heard).refresh();
+  expect(told).toEqual([
+    expect.objectContaining({
+      object: 'mooring-operator-key',
+      err: expect.objectContaining({ message: expect.stringContaining('keys.json') as string }) as unknown,
+    }),
+  ]);
+});
 
 test('a Secret that is missing, gone or broken takes no key away; a rotation publishes before it signs', async () => {
   const secrets = new Map<string, Record<string, string>>();

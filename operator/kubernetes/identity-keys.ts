@@ -18,6 +18,16 @@ export interface IdentityKeys {
   refresh(): void;
 }
 
+const STAYS = 'The identity keys stay as they were';
+const MISSING = 'Without these identity keys no server is kept: repair the Secret, or delete it, and it is made anew';
+
+function readRing(text: string | undefined, place: string): KeyRing {
+  if (text === undefined) throw new Error(`${place} is not there`);
+  const ring = parseKeyFile(text, place)['identity'];
+  if (!ring) throw new Error(`${place} holds no key "identity"`);
+  return ring;
+}
+
 /** The identity keys of gateway and operator, as the Secrets hold them. */
 export function openIdentityKeys(secrets: Pick<OwnSecrets, 'read'>, log: Log): IdentityKeys {
   const rings: Partial<Record<IdentityIssuer, KeyRing>> = {};
@@ -28,13 +38,13 @@ export function openIdentityKeys(secrets: Pick<OwnSecrets, 'read'>, log: Log): I
       IdentityIssuer,
       { name: string; key: string },
     ][]) {
-      const text = secrets.read(name)?.[key];
-      if (text === undefined) continue;
+      const secret = secrets.read(name);
+      if (!secret) continue;
       try {
-        const ring = parseKeyFile(text, `Secret ${name}, key ${key},`)['identity'];
-        if (ring && !isDeepStrictEqual(ring, rings[issuer])) rings[issuer] = ring;
+        const ring = readRing(secret[key], `Secret ${name}, key ${key},`);
+        if (!isDeepStrictEqual(ring, rings[issuer])) rings[issuer] = ring;
       } catch (error) {
-        log.error({ err: error, object: name }, 'The identity keys stay as they were');
+        log.error({ err: error, object: name }, rings[issuer] ? STAYS : MISSING);
       }
     }
   }
