@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ContainerStatus } from '../pod.ts';
 import { containerStatuses, keepWords, lastEnd, nameOf, type PodCause } from './pod-facts.ts';
 
-/** Characters of the output: enough for an error and its stack, a quarter of what a message of a condition holds. */
+/** Bytes of the output: enough for an error and its stack, a quarter of what a message of a condition holds. */
 const OUTPUT = 1000;
 
 /** As many ends without an answer in between are no accident any more. */
@@ -48,5 +48,9 @@ function lastOutput(message: string, mask: (text: string) => string): string {
     .map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trimEnd())
     .filter((line) => line.trim() !== '');
   const text = mask(lines.join('\n'));
-  return text.length > OUTPUT ? `…${text.slice(1 - OUTPUT)}` : text;
+  return Buffer.byteLength(text) > OUTPUT ? `…${lastBytes(text, OUTPUT - 3)}` : text;
 }
+
+/** From a whole character on. */
+const lastBytes = (text: string, bytes: number): string =>
+  new TextDecoder().decode(Buffer.from(text).subarray(-bytes)).replace(/^\uFFFD+/, '');

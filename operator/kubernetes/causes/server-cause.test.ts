@@ -310,6 +310,14 @@ test('before Kubernetes 1.32 a back-off does not say why: what was said stays', 
   expect(causeOf(later, { said: () => said })?.message).toBe(said);
 });
 
+test('of an output, the last 1000 bytes are told, from a whole character on', () => {
+  const shown = causeOf({ container: containerOf(ended(1, 'Error', `${'日本語'.repeat(400)}!`)) })?.message ?? '';
+  const output = shown.split('\n').at(-1) ?? '';
+  expect(output).toMatch(/^…[日本語]+!$/u);
+  expect(Buffer.byteLength(output)).toBeGreaterThan(990);
+  expect(Buffer.byteLength(output)).toBeLessThanOrEqual(1000);
+});
+
 test('secrets in an output are masked before it is cut', () => {
   const password = 'p'.repeat(40);
   const message = `postgres://app:${password}@db/x ${'y'.repeat(980)}`;
