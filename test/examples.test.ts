@@ -7,8 +7,9 @@ import { run, startMooring } from './support/mooring.ts';
 const EXAMPLES = join(import.meta.dirname, '..', 'examples');
 
 test('every folder of examples is run by a test', async () => {
-  // examples/local is what `npm start` runs: readme.test.ts and e2e/; examples/gitops: chart/gitops.test.ts.
-  expect((await readdir(EXAMPLES)).sort()).toEqual(['gitops', 'local', 'own-server']);
+  // examples/local is what `npm start` runs: readme.test.ts and e2e/; examples/gitops: chart/gitops.test.ts;
+  // examples/kubernetes: e2e-cluster/peace/examples.test.ts.
+  expect((await readdir(EXAMPLES)).sort()).toEqual(['gitops', 'kubernetes', 'local', 'own-server']);
 });
 
 test('every manifest is valid', async () => {

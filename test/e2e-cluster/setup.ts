@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { startApiProxy } from '../support/cluster/api-proxy.ts';
 import { openClusterApi, type ClusterApi } from '../support/cluster/cluster-api.ts';
+import { farHost } from '../support/cluster/far-server.ts';
 import { forwardPort } from '../support/cluster/port-forward.ts';
 import { freePort } from '../support/cluster/ports-here.ts';
 import { HOME, installRelease, removeEverything, secretValue } from '../support/cluster/release.ts';
@@ -63,7 +64,10 @@ async function install(stack: AsyncDisposableStack): Promise<ClusterFacts> {
   const port = await freePort();
   const publicUrl = `https://localhost:${port}`;
   process.stdout.write('installing the chart …\n');
-  const installedMs = await installRelease({ publicUrl }).catch(async (error: Error) => {
+  const installedMs = await installRelease({
+    publicUrl,
+    config: { remote: { allow: [farHost(tools.name).split(':')[0]] } },
+  }).catch(async (error: Error) => {
     throw new Error(`${error.message}\n${await whatIsThere()}`, { cause: error });
   });
   process.stdout.write(`installed, every pod ready after ${(installedMs / 1000).toFixed(1)} s\n`);

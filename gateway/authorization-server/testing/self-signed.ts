@@ -22,12 +22,12 @@ const utcTime = (time: Date): Buffer =>
     ),
   );
 
-/** A certificate for `localhost` (X.509 v3, RFC 5280) that signs itself, good for an hour, and its key; both as PEM. */
-export function selfSignedCertificate(): { cert: string; key: string } {
+/** A certificate for a host (X.509 v3, RFC 5280) that signs itself, good for an hour, and its key; both as PEM. */
+export function selfSignedCertificate(host = 'localhost'): { cert: string; key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
-  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('localhost')))));
-  const alternativeName = sequence(oid('551d11'), der(0x04, sequence(der(0x82, Buffer.from('localhost')))));
+  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(host)))));
+  const alternativeName = sequence(oid('551d11'), der(0x04, sequence(der(0x82, Buffer.from(host)))));
   const now = Date.now();
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),

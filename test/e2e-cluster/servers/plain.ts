@@ -1,4 +1,7 @@
-import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { echo, echoInput, slow, slowInput, VERSION } from './tools.ts';
@@ -26,9 +29,22 @@ const handler = createMcpHandler(() => {
   return server;
 });
 
-const answer = getRequestListener(async (request) => handler.fetch(request));
-const http = createServer((request, response) => void answer(request, response));
+/** As a server elsewhere: https, and credentials of its own. */
+const { TLS_FOLDER, REQUIRED_AUTHORIZATION } = process.env;
+
+const answer = getRequestListener(async (request) => {
+  if (REQUIRED_AUTHORIZATION !== undefined && request.headers.get('authorization') !== REQUIRED_AUTHORIZATION) {
+    return new Response(null, { status: 401 });
+  }
+  return handler.fetch(request);
+});
+const listener = (request: IncomingMessage, response: ServerResponse): void => void answer(request, response);
+const http = TLS_FOLDER === undefined ? createServer(listener) : createTlsServer(certificate(TLS_FOLDER), listener);
 http.listen(Number(process.env['PORT']), process.env['HOST']);
 
 // As the first process of its container it would not die of the signal, and keep its pod for 30 s.
 process.once('SIGTERM', () => http.close());
+
+function certificate(folder: string): { cert: Buffer; key: Buffer } {
+  return { cert: readFileSync(join(folder, 'tls.crt')), key: readFileSync(join(folder, 'tls.key')) };
+}
