@@ -73,6 +73,20 @@ test('what somebody changed is changed back, what somebody added stays', async (
   }, 3000);
 });
 
+test('a door that somebody opens in the NetworkPolicy is shut again', async () => {
+  await cluster.apply('shut', IMAGE);
+  await soon(async () => expect(await cluster.child('Deployment', 'shut')).toBeDefined());
+  const before = (await cluster.child('NetworkPolicy', 'shut')) as KubernetesObject & { spec: { ingress: object[] } };
+  const [rule] = before.spec.ingress;
+  const opened = { spec: { ingress: [{ ...rule, from: [{ namespaceSelector: {} }] }] } };
+  const { metadata } = await tamper(cluster, 'NetworkPolicy', 'shut', opened);
+  await soon(async () => {
+    const after = await cluster.child('NetworkPolicy', 'shut');
+    expect(after?.metadata.resourceVersion).not.toBe(metadata.resourceVersion);
+    expect(after?.['spec']).toEqual(before.spec);
+  }, 3000);
+});
+
 test('a field that is not asked for any more goes away', async () => {
   await cluster.apply('fields', {
     ...IMAGE,
@@ -194,6 +208,16 @@ test.each(['Service', 'ServiceAccount'])(
     await cluster.reason(name, 'Accepted', 'Accepted');
   },
 );
+
+test('an object that somebody makes between our look and our write is not touched either', async () => {
+  let theirs: KubernetesObject | undefined;
+  cluster.before('serviceaccounts', async () => (theirs = await foreign('ServiceAccount', 'race')));
+  await cluster.apply('race', IMAGE);
+  expect(await cluster.reason('race', 'Accepted', 'Conflict')).toContain('was made by somebody else');
+  const { metadata } = (await cluster.child('ServiceAccount', 'race')) ?? {};
+  expect(metadata?.resourceVersion).toBe(theirs?.metadata.resourceVersion);
+  expect(metadata?.ownerReferences).toBeUndefined();
+});
 
 test('what an earlier server of the name left behind is waited for', async () => {
   const owner = {

@@ -4,6 +4,13 @@ import { fingerprint, project } from './drift.ts';
 /** Whether what is there needs no write. */
 const fits = (wanted: unknown, live: unknown): boolean => fingerprint(project(wanted, live)) === fingerprint(wanted);
 
+const PORT = { port: 8080, protocol: 'TCP' };
+const PODS = { matchLabels: { a: 'b' } };
+const policy = (rule: object) => ({
+  kind: 'NetworkPolicy',
+  spec: { podSelector: {}, ingress: [{ from: [{ podSelector: PODS }], ports: [PORT], ...rule }] },
+});
+
 test.each<[string, unknown, unknown, boolean]>([
   ['the same', { a: { b: 1 } }, { a: { b: 1 } }, true],
   ['defaults of the API server', { a: 1 }, { a: 1, protocol: 'TCP' }, true],
@@ -42,6 +49,12 @@ test.each<[string, unknown, unknown, boolean]>([
     ],
     true,
   ],
+  ['a label more in a selector', { selector: { a: 'b' } }, { selector: { a: 'b', c: 'd' } }, false],
+  ['a policy as it is', policy({}), { ...policy({}), status: {} }, true],
+  ['a port more', policy({}), policy({ ports: [PORT, { port: 22, protocol: 'TCP' }] }), false],
+  ['a range of ports', policy({}), policy({ ports: [{ ...PORT, endPort: 9000 }] }), false],
+  ['pods of every namespace', policy({}), policy({ from: [{ podSelector: PODS, namespaceSelector: {} }] }), false],
+  ['everybody', policy({}), policy({ from: [] }), false],
   ['another type', { a: { b: 1 } }, { a: 'b' }, false],
   ['nothing at all', { a: 1 }, undefined, false],
 ])('%s', (_what, wanted, live, expected) => {

@@ -3,24 +3,33 @@ import { canonicalJson } from '../canonical-json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Members that tell entries of a list apart: of containers, env, volumes; of mounts; of container ports; of Service ports; of owners. */
-const KEYS: readonly (readonly string[])[] = [
-  ['name'],
-  ['mountPath'],
-  ['containerPort', 'protocol'],
-  ['port', 'protocol'],
-  ['uid'],
-];
+/** Members that tell entries of a list apart: of containers, env, volumes; of Service ports; of mounts; of container ports; of owners. */
+const KEYS: readonly (readonly string[])[] = [['name'], ['mountPath'], ['containerPort', 'protocol'], ['uid']];
 
 /**
  * What `live` says in the places that `wanted` names: equal to `wanted` where nothing has to be applied. Fields and list entries that others
- * have added do not count; the API server's defaults neither.
+ * have added do not count; the API server's defaults neither. But a selector, and what a NetworkPolicy says, count whole.
  */
 export function project(wanted: unknown, live: unknown): unknown {
   if (Array.isArray(wanted)) return Array.isArray(live) ? projectList(wanted, live) : live;
   if (!isFields(wanted) || !isFields(live)) return live;
-  return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, project(value, live[name])]));
+  const see = (name: string, value: unknown): unknown => {
+    if (name === 'selector') return live[name];
+    return name === 'spec' && wanted['kind'] === 'NetworkPolicy'
+      ? whole(value, live[name])
+      : project(value, live[name]);
+  };
+  return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, see(name, value)]));
 }
+
+/** Where whatever is added opens something or leads elsewhere. Of the API server it is only known that it leaves out empty lists. */
+function whole(wanted: unknown, live: unknown): unknown {
+  const text = (value: unknown) => canonicalJson(JSON.parse(JSON.stringify(value ?? null, withoutEmptyLists)));
+  return text(wanted) === text(live) ? wanted : { another: live };
+}
+
+const withoutEmptyLists = (_name: string, value: unknown): unknown =>
+  Array.isArray(value) && value.length === 0 ? undefined : value;
 
 function projectList(wanted: readonly unknown[], live: readonly unknown[]): readonly unknown[] {
   const key = KEYS.find((members) => tellsApart(members, wanted));
