@@ -1,4 +1,5 @@
 import type { Condition, ConditionType } from '../crds/mcpserver-status.ts';
+import { foreignText } from './foreign-text.ts';
 
 /** A condition without the bookkeeping. */
 export interface Finding {
@@ -25,7 +26,8 @@ export function toConditions(
       type,
       status,
       reason,
-      message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message,
+      message:
+        message.length > MAX_MESSAGE ? `${foreignText(message, MAX_MESSAGE - 1)}…` : foreignText(message, MAX_MESSAGE),
       observedGeneration: generation,
       lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
     };

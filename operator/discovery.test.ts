@@ -125,6 +125,15 @@ test('at most 1,024 tools are named, sorted; all are counted', async () => {
   expect([tools?.length, tools?.[0]?.name, toolCount, toolsComplete]).toEqual([1024, 't0000', 3000, false]);
 });
 
+test('tools with the longest names are named as far as a status holds them', async () => {
+  const many = Array.from({ length: 1000 }, (_, index) => tool(`${index}\u0007${'長'.repeat(300)}`));
+  await using server = await listen(scripted(() => ({ tools: many })));
+  const { tools, toolCount, toolsComplete } = await look(server.url);
+  expect([toolCount, toolsComplete]).toEqual([1000, false]);
+  expect(Buffer.byteLength(JSON.stringify(tools))).toBeGreaterThan(200_000);
+  expect(Buffer.byteLength(JSON.stringify(tools))).toBeLessThan(263_000);
+});
+
 test('the digest of a tool changes with its definition, not with the order of its members', async () => {
   const definitions = [
     tool('t', { description: 'd' }),

@@ -1,5 +1,6 @@
 import { IDENTITY_HEADER, type Identity } from '../core/identity-token.ts';
 import type { McpServerStatus } from '../crds/mcpserver-status.ts';
+import { foreignText } from './foreign-text.ts';
 import { isConversation, type Conversation, type Hello } from './mcp/conversation.ts';
 import type { Endpoint } from './mcp/endpoint.ts';
 import { openLegacy } from './mcp/legacy-era.ts';
@@ -136,10 +137,10 @@ function refusal(reply: Reply): ProbeFailure {
 function describeServer({ serverInfo, instructions }: Hello, versions: readonly string[]): Discovery['server'] {
   const { name, version, title } = serverInfo;
   return {
-    name: typeof name === 'string' ? name.slice(0, 256) : '',
-    version: typeof version === 'string' ? version.slice(0, 256) : '',
-    ...(typeof title === 'string' && { title: title.slice(0, 256) }),
-    protocolVersions: [...new Set(versions)].map((each) => each.slice(0, 32)).slice(0, 16),
-    ...(instructions !== undefined && { instructions: instructions.slice(0, 4096) }),
+    name: typeof name === 'string' ? foreignText(name, 256) : '',
+    version: typeof version === 'string' ? foreignText(version, 256) : '',
+    ...(typeof title === 'string' && { title: foreignText(title, 256) }),
+    protocolVersions: [...new Set(versions)].map((each) => foreignText(each, 32)).slice(0, 16),
+    ...(instructions !== undefined && { instructions: foreignText(instructions, 4096) }),
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ToolSummary } from '../crds/mcpserver-status.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { foreignText } from './foreign-text.ts';
 import type { Conversation } from './mcp/conversation.ts';
 import { isObject, type JsonObject } from './mcp/post-message.ts';
 import { ProbeFailure } from './mcp/probe-failure.ts';
@@ -17,6 +18,9 @@ export interface Survey {
 
 /** As many tools as a status holds (crds/mcpserver-status.ts); more are counted, not named. */
 const MAX_TOOLS = 1024;
+
+/** Of the tools that a status names, as JSON: etcd takes 1.5 MB of an object, and real servers name a hundred tools in 20 KB. */
+const MAX_TOOLS_BYTES = 256 * 1024;
 
 /** Of each list. SDKs page by 50 or not at all: more pages than this come from a server that counts them up for ever. */
 const MAX_PAGES = 200;
@@ -35,10 +39,11 @@ export async function survey(conversation: Conversation, signal: AbortSignal): P
     listed('resources', () => true),
     listed('prompts', () => true),
   ]);
+  const named = tools && asManyAsFit(inOrder(tools.entries));
   return {
-    tools: tools && inOrder(tools.entries),
+    tools: named,
     toolCount: tools?.entries.length,
-    toolsComplete: tools !== undefined && tools.isWhole && tools.entries.length <= MAX_TOOLS,
+    toolsComplete: tools !== undefined && tools.isWhole && tools.entries.length === named?.length,
     resourceCount: resources?.entries.length,
     promptCount: prompts?.entries.length,
   };
@@ -83,12 +88,18 @@ const isNamed = (entry: unknown): entry is JsonObject => isObject(entry) && type
 const inOrder = (tools: readonly ToolSummary[]): readonly ToolSummary[] =>
   tools.toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name))).slice(0, MAX_TOOLS);
 
+function asManyAsFit(tools: readonly ToolSummary[]): readonly ToolSummary[] {
+  let bytes = 0;
+  const end = tools.findIndex((tool) => (bytes += Buffer.byteLength(JSON.stringify(tool)) + 1) > MAX_TOOLS_BYTES);
+  return end === -1 ? tools : tools.slice(0, end);
+}
+
 function summary(tool: JsonObject): ToolSummary {
   const { name, title } = tool;
   const digest = createHash('sha256').update(canonicalJson(tool)).digest('hex');
   return {
-    name: String(name).slice(0, 256),
-    ...(typeof title === 'string' && { title: title.slice(0, 256) }),
+    name: foreignText(String(name), 256),
+    ...(typeof title === 'string' && { title: foreignText(title, 256) }),
     digest: `sha256:${digest}`,
   };
 }

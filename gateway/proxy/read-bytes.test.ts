@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readBytes } from './read-bytes.ts';
 import { listen } from './testing/listening.ts';
@@ -43,6 +44,12 @@ test('bodies that are not finished are bounded together, and given back', async 
   for (const socket of sockets) socket.write(head + 'x'.repeat(3_990_000));
   await expect.poll(() => refused.length, { timeout: 20_000 }).toBeGreaterThan(0);
   expect(refused[0]).toMatchObject({ code: 'gateway_busy', status: 503 });
+  const small = net.connect(server.port, '127.0.0.1');
+  small.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n');
+  await sleep(50);
+  small.write('x'.repeat(9000));
+  expect(String(await once(small, 'data'))).toContain('\r\n\r\n9000');
+  small.destroy();
   for (const socket of sockets) socket.destroy();
   await expect.poll(() => server.connections(), { timeout: 20_000 }).toBe(0);
   const answer = await fetch(server.url, { method: 'POST', body: 'x'.repeat(3_000_000) });

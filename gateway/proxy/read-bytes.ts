@@ -12,6 +12,8 @@ interface ReadLimits {
  * 32 of the largest at once; their buffers are at most twice that, a quarter of what the chart lets a gateway have.
  */
 const MAX_UNFINISHED_BYTES = 32 * 4 * 1024 * 1024;
+/** Of each body, that are not counted: ordinary calls go on while somebody holds all there is. */
+const UNCOUNTED_BYTES = 64 * 1024;
 let unfinishedBytes = 0;
 
 /**
@@ -35,16 +37,18 @@ const readPieces = (incoming: IncomingMessage, limits: ReadLimits): Promise<Buff
     const collected = collectBytes(limits.requestBodyBytes);
     const timer = setTimeout(() => settle(() => reject(tooSlow(limits))), limits.requestSeconds * 1000);
     let own = 0;
+    const counted = (): number => Math.max(0, own - UNCOUNTED_BYTES);
     const settle = (outcome: () => void): void => {
-      unfinishedBytes -= own;
+      unfinishedBytes -= counted();
       clearTimeout(timer);
       incoming.off('data', onData).off('end', onEnd).off('close', onClose);
       outcome();
     };
     const onData = (chunk: Buffer): void => {
+      unfinishedBytes -= counted();
       own += chunk.length;
-      unfinishedBytes += chunk.length;
-      if (unfinishedBytes > MAX_UNFINISHED_BYTES) return settle(() => reject(tooManyBytes()));
+      unfinishedBytes += counted();
+      if (counted() > 0 && unfinishedBytes > MAX_UNFINISHED_BYTES) return settle(() => reject(tooManyBytes()));
       if (!collected.add(chunk)) settle(() => reject(tooLarge(limits)));
     };
     const onEnd = (): void => settle(() => resolve(collected.bytes()));

@@ -76,6 +76,14 @@ test('while an edit arrives, an old pod serves, on the path that it has', () => 
   expect(instances).toHaveLength(2);
 });
 
+test.each(['@127.0.0.1:6443/x', '@[', '/a?b', 'x'])(
+  'a pod that was given the path %s is asked where the manifest says',
+  (path) => {
+    const { serving, backendUrl } = observe([{ ...OLD, ready: true, path }]);
+    expect([serving?.url, backendUrl]).toEqual(['http://10.0.0.7:8080/mcp', 'http://notes.default:8080/mcp']);
+  },
+);
+
 test('pods that end are neither', () => {
   const { instances, serving, replicas } = observe([
     { ...OLD, ready: true, deleted: true },

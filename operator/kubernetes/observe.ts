@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { McpServer } from '../../crds/mcpserver.ts';
+import { McpServerSpec, type McpServer } from '../../crds/mcpserver.ts';
 import type { Cause } from '../cause.ts';
 import type { Instance, Observation } from '../platform.ts';
 import { PORT_NAME } from '../resources/container-port.ts';
@@ -88,10 +88,16 @@ function toInstance(pod: Pod, server: McpServer, isCurrent: boolean): Instance |
   const host = isIPv6(status.podIP) ? `[${status.podIP}]` : status.podIP;
   return {
     id,
-    url: `http://${host}:${port}${metadata.annotations?.[PATH] ?? server.spec.path}`,
+    url: `http://${host}:${port}${pathOf(pod) ?? server.spec.path}`,
     output: `kubectl logs -n ${metadata.namespace} ${metadata.name}`,
     generation: isCurrent ? server.metadata.generation : Number(metadata.annotations?.[GENERATION_ANNOTATION] ?? 0),
   };
+}
+
+/** Its own, which an edit may have changed; who can edit pods could else lead our requests, with our identity, anywhere. */
+function pathOf({ metadata }: Pod): string | undefined {
+  const path = metadata.annotations?.[PATH];
+  return McpServerSpec.shape.path.safeParse(path).success ? path : undefined;
 }
 
 /** While not exactly the pods serve that the manifest asks for. */
