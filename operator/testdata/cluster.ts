@@ -34,6 +34,8 @@ export interface TestCluster extends AsyncDisposable {
   /** Every child of every server with its resource version. */
   versions(): Promise<Readonly<Record<string, string>>>;
   remove(kind: string, name: string): Promise<void>;
+  /** Does this before the next write of the operator to these (`services`): what happens between its look and its write. */
+  before(writeTo: string, action: () => Promise<unknown>): void;
   /** Stops the operator and starts another one, as after a restart; resolves when it has looked at everything. */
   restart(): Promise<void>;
 }
@@ -48,13 +50,21 @@ export const kindOf = (kind: string): ResourceKind => {
 
 const QUIET = pino({ level: process.env['MOORING_LOG_LEVEL'] ?? 'silent' });
 
-function startParts(space: TestNamespace, times: Partial<PlatformTimes>, written: string[]) {
+/** By what is written. */
+type Interludes = Map<string, () => Promise<unknown>>;
+
+function startParts(space: TestNamespace, times: Partial<PlatformTimes>, written: string[], interludes: Interludes) {
   const raw = openKubernetesApi({ kubeconfig: space.server.kubeconfig });
   const api: KubernetesApi = {
     ...raw,
     async request<Answer>(request: Parameters<KubernetesApi['request']>[0]): Promise<Answer> {
       const { method = 'GET', path } = request;
-      if (method !== 'GET') written.push(`${method} ${what(path)}`);
+      if (method !== 'GET') {
+        written.push(`${method} ${what(path)}`);
+        const interlude = interludes.get(what(path));
+        interludes.delete(what(path));
+        await interlude?.();
+      }
       return raw.request<Answer>(request);
     },
   };
@@ -93,7 +103,8 @@ export async function startCluster(times: Partial<PlatformTimes> = {}): Promise<
   const space = await testNamespace();
   const { name: namespace, api } = space;
   const written: string[] = [];
-  let parts = startParts(space, times, written);
+  const interludes: Interludes = new Map();
+  let parts = startParts(space, times, written, interludes);
   await parts.operator;
 
   const cluster: TestCluster = {
@@ -135,10 +146,11 @@ export async function startCluster(times: Partial<PlatformTimes> = {}): Promise<
     async remove(kind, name) {
       await api.request({ method: 'DELETE', path: pathOf(kindOf(kind), namespace, name) });
     },
+    before: (writeTo, action) => void interludes.set(writeTo, action),
     async restart() {
       await parts.stop();
       written.length = 0;
-      parts = startParts(space, times, written);
+      parts = startParts(space, times, written, interludes);
       const operator = await parts.operator;
       await soon(() => expect(operator.depth()).toBe(0));
     },
