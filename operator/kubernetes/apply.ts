@@ -9,7 +9,7 @@ import { applyCause, isNamespaceEnding } from './apply-cause.ts';
 import type { ChildCache } from './child-cache.ts';
 import { isDeployment, type Deployment } from './deployment.ts';
 import { fingerprint, project } from './drift.ts';
-import { conflict, isControlledBy, isLeftover } from './ownership.ts';
+import { conflict, isControlledBy, isLeftover, notGone } from './ownership.ts';
 import { pinned, type Pin } from './pinned.ts';
 
 /** What keeps the children from being as they should. */
@@ -17,9 +17,9 @@ export type Obstacle =
   /** An object of somebody else stands in the way. */
   | { readonly kind: 'refused'; readonly cause: Cause }
   /** The API server does not take one of them. */
-  | { readonly kind: 'troubled'; readonly cause: Cause }
+  | { readonly kind: 'troubled'; readonly cause: Cause; readonly child: string }
   /** Something of an earlier server of this name is still being removed. */
-  | { readonly kind: 'waiting' }
+  | { readonly kind: 'waiting'; readonly cause: Cause }
   /** The namespace is being deleted. */
   | { readonly kind: 'ending' };
 
@@ -108,7 +108,7 @@ export function createApplier(api: Pick<KubernetesApi, 'request'>, cache: ChildC
       if (isNamespaceEnding(error)) return { kind: 'ending' };
       const cause = applyCause(error, child);
       if (!cause) throw error;
-      return { kind: 'troubled', cause };
+      return { kind: 'troubled', cause, child: child.kind };
     }
   }
 
@@ -125,9 +125,8 @@ export function createApplier(api: Pick<KubernetesApi, 'request'>, cache: ChildC
       const foreign = there.filter((live) => !isControlledBy(live, uid));
       const stranger = foreign.find((live) => !isLeftover(live, server));
       if (stranger) return { kind: 'refused', cause: conflict(stranger) };
-      if (foreign.length > 0 || there.some(({ metadata }) => metadata.deletionTimestamp !== undefined)) {
-        return { kind: 'waiting' };
-      }
+      const leaving = foreign[0] ?? there.find(({ metadata }) => metadata.deletionTimestamp !== undefined);
+      if (leaving) return { kind: 'waiting', cause: notGone(leaving) };
       // Pods come last: their account and the NetworkPolicy around them stand before they do.
       const [last, first] = [
         found.filter(({ child }) => isDeployment(child)),

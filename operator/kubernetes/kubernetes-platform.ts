@@ -2,6 +2,7 @@ import type { KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
 import type { KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import type { WatchLog } from '../../crds/kubernetes/object-stream.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
+import type { Cause } from '../cause.ts';
 import { maskCredentials } from '../mask-credentials.ts';
 import type { Observation, Platform } from '../platform.ts';
 import { buildChildren, CHILD_KINDS } from '../resources/children.ts';
@@ -39,10 +40,12 @@ export interface PlatformTimes {
   readonly tryAgain: number;
   /** Until we look again whether the garbage collector has done its work. */
   readonly wait: number;
+  /** Until it is said what is waited for. */
+  readonly patience: number;
 }
 
 /** A person who has repaired something waits no longer than 30 s; what the garbage collector removes is gone in moments. */
-const TIMES: PlatformTimes = { tryAgain: 30_000, wait: 500 };
+const TIMES: PlatformTimes = { tryAgain: 30_000, wait: 500, patience: 10_000 };
 
 export interface KubernetesPlatform extends Platform<readonly KubernetesObject[]> {
   /** Resolves when everything was listed once: before, nothing is to be reconciled. */
@@ -58,7 +61,9 @@ interface Known {
   readonly wanted: Deployment | undefined;
   readonly fingerprint: string;
   readonly obstacle: Obstacle | undefined;
-  /** On the clock of `performance`: not to be tried again before. */
+  /** Since when there is an obstacle of this kind, on the clock of `performance`. */
+  readonly since: number;
+  /** On the same clock: not to be tried again before. */
   readonly blockedUntil: number;
 }
 
@@ -76,6 +81,12 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
   const lookAgain = (obstacle: Obstacle | undefined): Pick<Observation, 'lookAgainMs'> =>
     obstacle ? { lookAgainMs: obstacle.kind === 'waiting' ? times.wait : times.tryAgain } : {};
 
+  /** What there is to say of it by now. */
+  function troubleOf({ obstacle, since }: Known): Cause | undefined {
+    if (obstacle?.kind === 'troubled') return obstacle.cause;
+    return obstacle?.kind === 'waiting' && performance.now() - since > times.patience ? obstacle.cause : undefined;
+  }
+
   /** The live Deployment, where it is the server's own. */
   const deploymentOf = ({ metadata: { uid, namespace } }: McpServer): Deployment | undefined =>
     children
@@ -87,14 +98,15 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
     pods.of(server.metadata.uid).filter((pod) => isPodOf(server, pod));
 
   function observe(uid: string): Observation {
-    const { server, wanted, obstacle } = known.get(uid) ?? {};
-    if (!server || !wanted) return { instances: [], replicas: 0, ...lookAgain(obstacle) };
+    const asked = known.get(uid);
+    const { server, wanted, obstacle } = asked ?? {};
+    if (!asked || !server || !wanted) return { instances: [], replicas: 0, ...lookAgain(obstacle) };
     const observation = observeServer({
       server,
       wanted,
       deployment: deploymentOf(server),
       pods: podsOf(server),
-      obstacle: obstacle?.kind === 'troubled' ? obstacle.cause : undefined,
+      obstacle: troubleOf(asked),
       failedMount: (podUid) => mounts.messageFor(podUid),
       mask: maskCredentials,
       said: (reason) => server.status?.conditions.find((condition) => condition.reason === reason)?.message,
@@ -114,12 +126,15 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
       const asked = fingerprint(wanted);
       const before = known.get(uid);
       const isBlocked = before?.fingerprint === asked && performance.now() < before.blockedUntil;
-      const obstacle = isBlocked ? before.obstacle : await applier.apply(server, wanted);
+      const attempted = isBlocked ? withoutRefused(wanted, before.obstacle) : wanted;
+      const met = attempted.length > 0 ? await applier.apply(server, attempted) : undefined;
+      const obstacle = met ?? (isBlocked ? before.obstacle : undefined);
       known.set(uid, {
         server,
         wanted: wanted.find(isDeployment),
         fingerprint: asked,
         obstacle,
+        since: obstacle && obstacle.kind === before?.obstacle?.kind ? before.since : performance.now(),
         blockedUntil: isBlocked ? before.blockedUntil : blocks(obstacle) ? performance.now() + times.tryAgain : 0,
       });
       return obstacle?.kind === 'refused' ? obstacle.cause : undefined;
@@ -129,7 +144,14 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
       if (!deployment || deployment.spec.replicas === 0) return false;
       // Its pods are of no template that the manifest asks for.
       const wanted: Deployment = { ...deployment, spec: { template: {} } };
-      known.set(server.metadata.uid, { server, wanted, fingerprint: '', obstacle: undefined, blockedUntil: 0 });
+      known.set(server.metadata.uid, {
+        server,
+        wanted,
+        fingerprint: '',
+        obstacle: undefined,
+        since: 0,
+        blockedUntil: 0,
+      });
       return true;
     },
     async prune(uid, wanted) {
@@ -165,6 +187,15 @@ export function openKubernetesPlatform(options: KubernetesPlatformOptions): Kube
       for (const cache of caches) cache.close();
     },
   };
+}
+
+/** What is kept while one child is refused: pods only after what they need. */
+function withoutRefused(
+  wanted: readonly KubernetesObject[],
+  obstacle: Obstacle | undefined,
+): readonly KubernetesObject[] {
+  if (obstacle?.kind !== 'troubled') return [];
+  return wanted.filter((child) => child.kind !== obstacle.child && !isDeployment(child));
 }
 
 /** Whether it would be the same again at once. */

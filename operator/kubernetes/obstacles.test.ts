@@ -5,7 +5,7 @@ import { API_SERVER_TIMEOUT_MS, testApiServer } from '../../test/support/api-ser
 import { MERGE, soon, startCluster, type TestCluster } from '../testdata/cluster.ts';
 
 const IMAGE = { image: 'example.com/notes:1' };
-const QUICK = { tryAgain: 500, wait: 100 };
+const QUICK = { tryAgain: 500, wait: 100, patience: 500 };
 
 beforeAll(testApiServer, API_SERVER_TIMEOUT_MS);
 
@@ -16,6 +16,7 @@ beforeAll(async () => {
 afterAll(async () => cluster?.[Symbol.asyncDispose]());
 
 const QUOTAS: ResourceKind = { apiVersion: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas' };
+const SERVICES: ResourceKind = { apiVersion: 'v1', kind: 'Service', plural: 'services' };
 const POLICIES: ResourceKind = {
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingAdmissionPolicy',
@@ -85,6 +86,39 @@ test('a quota is named; raised, the server goes on', async () => {
   });
   await setLimit('9');
   await cluster.reason('quota', 'Ready', 'Starting');
+});
+
+test('while one child is refused, the others are kept', async () => {
+  // Not tried again within the test: what is back was put back at once.
+  await using slow = await startCluster({ ...QUICK, tryAgain: 60_000 });
+  const spec = { containers: [{ name: 'server', livenessProbe: { httpGet: { path: '/x' } } }] };
+  await slow.apply('half', { ...IMAGE, podTemplate: { spec } });
+  await slow.reason('half', 'Ready', 'InvalidPod');
+  const before = await slow.child('Service', 'half');
+  await slow.remove('Service', 'half');
+  await soon(async () => {
+    const { uid } = (await slow.child('Service', 'half'))?.metadata ?? {};
+    expect(uid).toBeDefined();
+    expect(uid).not.toBe(before?.metadata.uid);
+  }, 3000);
+  expect(slow.condition('half', 'Ready')?.reason).toBe('InvalidPod');
+});
+
+test('what an earlier server left behind and does not go is named', async () => {
+  const { api, namespace } = cluster;
+  const owner = { apiVersion: 'mooring.dev/v1alpha1', kind: 'McpServer', name: 'held', controller: true };
+  const uid = '7d0c63ee-4c66-4f4b-9a7e-0d7d2a0d0a04';
+  const metadata = { name: 'held', finalizers: ['example.com/hold'], ownerReferences: [{ ...owner, uid }] };
+  const path = pathOf(SERVICES, namespace);
+  await api.request({ method: 'POST', path, body: { metadata, spec: { ports: [{ port: 80 }] } } });
+  await api.request({ method: 'DELETE', path: `${path}/held` });
+  await cluster.apply('held', IMAGE);
+  expect(await cluster.reason('held', 'Ready', 'OldChildRemains')).toMatch(
+    /Service .*\/held of an earlier server .*finalizers \(example\.com\/hold\)/,
+  );
+  const body = { metadata: { finalizers: null } };
+  await api.request({ method: 'PATCH', path: `${path}/held`, contentType: MERGE, body });
+  await cluster.reason('held', 'Ready', 'Starting');
 });
 
 test('an admission policy is named with what it says', async () => {

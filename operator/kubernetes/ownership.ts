@@ -1,5 +1,5 @@
 import type { KubernetesObject, OwnerReference } from '../../crds/kubernetes/kubernetes-object.ts';
-import { KIND, type McpServer } from '../../crds/mcpserver.ts';
+import { API_VERSION, KIND, type McpServer } from '../../crds/mcpserver.ts';
 import type { Cause } from '../cause.ts';
 import { SERVER_LABEL } from '../resources/labels.ts';
 import { SERVER_UID } from './annotations.ts';
@@ -14,7 +14,25 @@ export const isControlledBy = (object: KubernetesObject, uid: string): boolean =
 /** Of an McpServer of this name that is gone: the garbage collector is about to remove it. */
 export function isLeftover(object: KubernetesObject, { metadata }: McpServer): boolean {
   const controller = controllerOf(object);
-  return controller?.kind === KIND && controller.name === metadata.name && controller.uid !== metadata.uid;
+  const isOurs = controller?.kind === KIND && groupOf(controller.apiVersion) === groupOf(API_VERSION);
+  return isOurs && controller.name === metadata.name && controller.uid !== metadata.uid;
+}
+
+const groupOf = (apiVersion: string): string => apiVersion.replace(/\/[^/]*$/, '');
+
+/** Why a server waits for an object that is on its way out. */
+export function notGone({ kind, metadata }: KubernetesObject): Cause {
+  const { finalizers = [], deletionTimestamp } = metadata;
+  const why =
+    deletionTimestamp === undefined
+      ? 'the garbage collector of the cluster has not removed it'
+      : `it waits for its finalizers (${finalizers.join(', ') || 'none'})`;
+  return {
+    reason: 'OldChildRemains',
+    message:
+      `${kind} ${metadata.namespace}/${metadata.name} of an earlier server of this name has to go first, and ${why}. ` +
+      'This server is made when it is gone: see what keeps it, or delete it.',
+  };
 }
 
 /**
