@@ -77,6 +77,21 @@ test('a transient failure, thrown or returned, is tried again with growing pause
   expect(transients).toEqual([5, 10, 20, 5]);
 });
 
+test('what fails is not tried again at once because it was asked for meanwhile', async () => {
+  let runs = 0;
+  start(async () => {
+    runs += 1;
+    await sleep(1);
+    if (runs < 3) queue.add('a');
+    return runs < 3 ? transient('x') : settled;
+  });
+  const since = performance.now();
+  queue.add('a');
+  while (runs < 3) await sleep(1);
+  // Pauses of 5 and 10 ms.
+  expect(performance.now() - since).toBeGreaterThan(14);
+});
+
 test('waiting comes back after its time; being asked for earlier replaces that', async () => {
   const seen: number[] = [];
   start(async () => {

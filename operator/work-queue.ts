@@ -2,7 +2,7 @@ import type { Backoff } from './backoff.ts';
 import { transient, type Outcome } from './outcome.ts';
 
 export interface WorkQueue {
-  /** Asks for the work of this key: at once, or right after the run that is under way. Asking twice does it once. */
+  /** Asks for the work of this key: at once, or right after the run that is under way, or after its pause where that fails. Asking twice does it once. */
   add(key: string): void;
   /** Keys that wait for a worker. */
   depth(): number;
@@ -73,7 +73,8 @@ export function startWorkQueue({ work, workers, backoff, onTransient, observer }
     running.delete(key);
     if (!stopped) {
       followUp(key, outcome);
-      if (askedAgain) enqueue(key);
+      // What failed is tried again after its pause, however often it is asked for while it fails.
+      if (askedAgain && outcome.kind !== 'transient') enqueue(key);
       startWorkers();
     }
     if (stopped && running.size === 0) idle.resolve();
