@@ -87,7 +87,7 @@ test('what fails is not tried again at once because it was asked for meanwhile',
   });
   const since = performance.now();
   queue.add('a');
-  while (runs < 3) await sleep(1);
+  await expect.poll(() => runs, { interval: 1 }).toBe(3);
   // Pauses of 5 and 10 ms.
   expect(performance.now() - since).toBeGreaterThan(14);
 });
