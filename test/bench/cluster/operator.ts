@@ -1,12 +1,30 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../../support/mooring.ts';
 import { freePort } from '../free-port.ts';
 import { HOME } from './api-server.ts';
 import { readMetrics, type OperatorMetrics } from './operator-metrics.ts';
 
-const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'mooring');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+
+/** Where the program is laid out, and for which cluster. */
+export interface Program {
+  readonly folder: string;
+  readonly kubeconfig: string;
+}
+
+/** Compiles it once and lays it out as in the image: the sources of a checkout need a compiler in memory. Answers its path. */
+async function installProgram(folder: string): Promise<string> {
+  const launcher = join(folder, 'bin', 'mooring');
+  if (existsSync(launcher)) return launcher;
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const name of ['dist', 'node_modules', 'package.json']) await symlink(join(ROOT, name), join(folder, name));
+  await cp(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });
+  return launcher;
+}
 
 /** `mooring operator`, as a process of its own. */
 export interface BenchOperator extends AsyncDisposable {
@@ -17,9 +35,10 @@ export interface BenchOperator extends AsyncDisposable {
 }
 
 /** Answers when it answers for its health; what is wrong it says on our stderr. */
-export async function startOperator(kubeconfig: string): Promise<BenchOperator> {
+export async function startOperator({ folder, kubeconfig }: Program): Promise<BenchOperator> {
   const port = await freePort();
-  const child = spawn(LAUNCHER, ['operator', '--health-port', String(port)], {
+  const launcher = await installProgram(folder);
+  const child = spawn(launcher, ['operator', '--health-port', String(port)], {
     stdio: ['ignore', 'ignore', 'inherit'],
     // Nobody runs its database here, and watches break because we break them: both are warnings.
     env: { ...process.env, KUBECONFIG: kubeconfig, MOORING_NAMESPACE: HOME, MOORING_LOG_LEVEL: 'error' },

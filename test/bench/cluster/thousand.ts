@@ -4,7 +4,7 @@ import { residentMemory } from '../process-usage.ts';
 import { startBenchApiServer } from './api-server.ts';
 import { quantile, seconds, tell, type Figure } from './figure.ts';
 import { names, openFleet, type Fleet } from './fleet.ts';
-import { startOperator, type BenchOperator } from './operator.ts';
+import { startOperator, type BenchOperator, type Program } from './operator.ts';
 
 const EDITS = 200;
 /** So long nothing may happen until memory is read, and until nothing more is taken to be written. */
@@ -15,9 +15,10 @@ const PATIENCE_MS = 600_000;
 export async function measureThousand(count = 1000): Promise<readonly Figure[]> {
   await using rig = await startBenchApiServer();
   using fleet = await openFleet(rig.api);
-  const creation = await measureCreation(rig.server.kubeconfig, fleet, count);
+  const program = { folder: rig.folder, kubeconfig: rig.server.kubeconfig };
+  const creation = await measureCreation(program, fleet, count);
   const started = performance.now();
-  await using operator = await startOperator(rig.server.kubeconfig);
+  await using operator = await startOperator(program);
   const settled = async (): Promise<boolean> => {
     const { isLeader, reconciles, depth } = await operator.metrics();
     return isLeader && reconciles >= count && depth === 0;
@@ -34,8 +35,8 @@ export async function measureThousand(count = 1000): Promise<readonly Figure[]> 
   ];
 }
 
-async function measureCreation(kubeconfig: string, fleet: Fleet, count: number): Promise<readonly Figure[]> {
-  await using operator = await startOperator(kubeconfig);
+async function measureCreation(program: Program, fleet: Fleet, count: number): Promise<readonly Figure[]> {
+  await using operator = await startOperator(program);
   await until(async () => (await operator.metrics()).isLeader, 'the operator to lead');
   const { writes: before } = await operator.metrics();
   const pace = watchPace(operator);
@@ -51,7 +52,7 @@ async function measureCreation(kubeconfig: string, fleet: Fleet, count: number):
   const edits = await measureEdits(fleet, count);
   return [
     { figure: `${count} McpServers, until all are complete`, value: seconds(complete), wanted: '≤ 60 s' },
-    { figure: 'writes in the busiest second', value: fastest.toFixed(0), wanted: '≤ 100' },
+    { figure: 'writes a second, in the busiest ten', value: fastest.toFixed(0), wanted: '≤ 100' },
     { figure: 'writes a server', value: ((after - before) / count).toFixed(2) },
     { figure: 'RSS of the operator', value: rss, wanted: '≤ 180 MB' },
     { figure: `one change applied, median of ${EDITS}`, value: `${quantile(edits, 0.5).toFixed(0)} ms` },
@@ -72,18 +73,21 @@ async function measureEdits(fleet: Fleet, count: number): Promise<readonly numbe
   return results;
 }
 
-/** Asks once a second how much was written. */
+/** Ten: what is sent in one second may be answered, and counted, in the next. */
+const WINDOW_MS = 10_000;
+
+/** Asks again and again how much was written; answers how much it was in a second, where it was most. */
 function watchPace(operator: BenchOperator): { stop(): Promise<number> } {
   const stopping = new AbortController();
   const run = async (): Promise<number> => {
     let fastest = 0;
     let last = { at: performance.now(), ...(await operator.metrics()) };
     while (!stopping.signal.aborted) {
-      await sleep(1000, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(WINDOW_MS, undefined, { signal: stopping.signal }).catch(() => {});
       const now = { at: performance.now(), ...(await operator.metrics()) };
       const elapsed = (now.at - last.at) / 1000;
-      // A short rest at the end says nothing of a second.
-      if (elapsed >= 1) fastest = Math.max(fastest, (now.writes - last.writes) / elapsed);
+      // A short rest at the end says little.
+      if (elapsed * 1000 >= WINDOW_MS) fastest = Math.max(fastest, (now.writes - last.writes) / elapsed);
       last = now;
     }
     return fastest;

@@ -25,7 +25,7 @@ export async function startThroughProxy(servers: readonly string[]): Promise<Thr
   const admin = { commonName: 'admin', organizations: ['system:masters'] };
   await writeFile(kubeconfig, kubeconfigOf(`https://127.0.0.1:${proxy.port}`, rig.server.authority, admin));
   const fleet = stack.use(await openFleet(rig.api));
-  const operator = stack.use(await startOperator(kubeconfig));
+  const operator = stack.use(await startOperator({ folder: rig.folder, kubeconfig }));
   await fleet.createMany(servers);
   await until(async () => fleet.complete() === servers.length, 'every server to be complete', 120_000);
   return { rig, proxy, fleet, operator, [Symbol.asyncDispose]: async () => stack.disposeAsync() };
