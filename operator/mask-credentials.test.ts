@@ -14,6 +14,15 @@ test.each([
     '-----BEGIN EC PRIVATE KEY-----\nMHc\n-----END EC PRIVATE KEY-----\nx',
     '-----BEGIN EC PRIVATE KEY----- ***\nx',
   ],
+  ['a quoted value with spaces', 'PASSWORD="correct horse, battery" x', 'PASSWORD="***" x'],
+  ['a password in a URL with @ and /', 'postgres://app:pa@ss/word@db/x', 'postgres://app:***@db/x'],
+  ['an option', 'run --db-password hunter2 --port 80', 'run --db-password *** --port 80'],
+  ['short names', 'DB_PASS=hunter2 MY_KEK=abcdef pwd=hunter2', 'DB_PASS=*** MY_KEK=*** pwd=***'],
+  [
+    'the end of a private key',
+    'MHcCAQEEIAbcdefghijk\nabcdefghijklmnopqrst\n-----END PRIVATE KEY-----',
+    '*** -----END PRIVATE KEY-----',
+  ],
   ['a private key that was cut', '-----BEGIN PRIVATE KEY-----\nMHcabc', '-----BEGIN PRIVATE KEY----- ***'],
 ])('masks %s', (_, text, expected) => {
   expect(maskCredentials(text)).toBe(expected);

@@ -66,6 +66,11 @@ describe('a name', () => {
     '::ffff:127.0.0.1',
     '::ffff:10.0.0.5',
     '::127.0.0.1',
+    '64:ff9b::a9fe:a9fe',
+    '64:ff9b::127.0.0.1',
+    '64:ff9b:1::a9fe:1',
+    '64:ff9b::1',
+    '2002:7f00:1::',
     'localhost',
     '',
   ])('at %j is never reached, whatever is listed', async (address) => {
