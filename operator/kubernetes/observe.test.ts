@@ -23,6 +23,13 @@ const [OLD, NEW] = [
   { name: 'new', revision: 'r2', generation: 2, created: '2026-01-01T00:30:00Z' },
 ];
 
+/** kubelet misses the condition that is there since then. */
+const behind = (since: string): PodTraits => {
+  const message = 'corresponding condition of pod readiness gate "mooring.dev/verified" does not exist.';
+  const ready = { type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady', message };
+  return { ...NEW, conditions: [verified('new', 'containerd://c1', since), ready] };
+};
+
 function observe(pods: readonly PodTraits[], replicas = 1, more: Partial<Scene> = {}): Observation {
   return observeServer({
     server: serverOf({ image: 'example.com/notes:1' }, { generation: 2 }),
@@ -131,6 +138,8 @@ test.each<[string, PodTraits[], boolean]>([
     [{ ...NEW, conditions: [verified('new', 'containerd://c1', '2026-01-01T01:05:00Z')] }],
     false,
   ],
+  ['a kubelet that has not seen the gate open yet', [behind('2026-01-01T00:59:50Z')], true],
+  ['a kubelet that does not look any more', [behind('2026-01-01T00:59:40Z')], false],
   ['a gate that was opened long ago', [{ ...NEW, conditions: [verified('new')] }], false],
   [
     'old pods that are about to end',

@@ -4,12 +4,11 @@ import type { Cause } from '../cause.ts';
 import type { Instance, Observation } from '../platform.ts';
 import { PORT_NAME } from '../resources/container-port.ts';
 import { selectorText } from '../resources/labels.ts';
-import { VERIFIED_CONDITION } from '../resources/pod-template.ts';
 import { GENERATION_ANNOTATION } from '../resources/revision.ts';
 import { SERVER_CONTAINER } from '../resources/server-container.ts';
 import { serviceOrigin } from '../resources/service.ts';
 import { isSameRevision, PATH } from './annotations.ts';
-import { isSettling, SETTLING_MS } from './causes/not-ready.ts';
+import { isOpening, isSettling, SETTLING_MS } from './causes/not-ready.ts';
 import { serverCause, type ServerFacts } from './causes/server-cause.ts';
 import type { Deployment } from './deployment.ts';
 import { isVerified } from './gate.ts';
@@ -65,7 +64,9 @@ export function observeServer(scene: Scene): Observation {
     ...(wantedNow && { wanted: wantedNow }),
     ...(trouble && { trouble }),
     ...(progress !== undefined && { progress }),
-    ...((isOpening(asked, now) || isTakingOver(arrived, old, count, now)) && { settlingMs: SETTLING_MS }),
+    ...(((asked && isVerified(asked) && isOpening(asked, now)) || isTakingOver(arrived, old, count, now)) && {
+      settlingMs: SETTLING_MS,
+    }),
   };
 }
 
@@ -107,13 +108,8 @@ function progressOf(arrived: number, count: number, old: number, trouble: Cause 
   return `${arrived} of ${count} pods serve${left}.${trouble ? ` ${trouble.message}` : ''}`;
 }
 
-/** Its gate was opened just now: kubelet is about to call it Ready. */
-const isOpening = (pod: Pod | undefined, now: number): boolean =>
-  pod !== undefined && !isReady(pod) && isVerified(pod) && isRecent(pod, VERIFIED_CONDITION, now);
-
 /** All that are asked for serve since just now: those that they replace are about to end. */
 const isTakingOver = (arrived: readonly Pod[], old: readonly Pod[], count: number, now: number): boolean =>
-  old.length > 0 && arrived.length >= count && arrived.some((pod) => isRecent(pod, 'Ready', now));
-
-const isRecent = (pod: Pod, condition: string, now: number): boolean =>
-  isSettling(Date.parse(podCondition(pod, condition)?.lastTransitionTime ?? ''), now);
+  old.length > 0 &&
+  arrived.length >= count &&
+  arrived.some((pod) => isSettling(Date.parse(podCondition(pod, 'Ready')?.lastTransitionTime ?? ''), now));
