@@ -27,7 +27,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
   many: {
     about: 'cluster: 100 servers (or =count) of a tiny image, until all are Ready, and what is written for them',
-    measure: onCluster(async (installed, count) => (await import('./servers.ts')).measureMany(installed, count)),
+    measure: onCluster(async (installed, count) => (await import('./many.ts')).measureMany(installed, count)),
   },
   quiet: {
     about: 'cluster: what the operator asks for in 5 minutes (or =minutes) in which nothing happens',

@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { observeNamespace, type ObservedNamespace } from '../../support/cluster/observed-namespace.ts';
+import { observeNamespace } from '../../support/cluster/observed-namespace.ts';
 import { conditionIn } from '../../support/cluster/recorder.ts';
 import { serverManifest } from '../../support/cluster/server-manifest.ts';
 import { CALL_HEADERS } from '../tool-call.ts';
 import { quantile, seconds, tell, type Figure } from './figure.ts';
 import type { Installed } from './installed.ts';
-import { buildTinyImage, TINY_IMAGE } from './tiny-image.ts';
 
 const ROUNDS = 5;
 const POLL_MS = 10;
-const OPEN = { oauth: { required: false } };
+export const OPEN = { oauth: { required: false } };
 
 /** A Node server on the kit: from its apply to Ready, and to the first list of its tools through the gateway. Medians. */
 export async function measureFirstAnswer(installed: Installed): Promise<readonly Figure[]> {
@@ -50,35 +49,6 @@ export async function measureImageMissing({ api }: Installed): Promise<readonly 
     { explain: () => namespace.story('missing') },
   );
   return [{ figure: 'image missing, apply to status', value: seconds(told.at - applied), wanted: '≤ 5 s' }];
-}
-
-/** Many servers at once, and what the operator writes for them. */
-export async function measureMany(installed: Installed, count = 100): Promise<readonly Figure[]> {
-  await buildTinyImage();
-  await using namespace = await observeNamespace(installed.api, 'bench-many');
-  const names = Array.from({ length: count }, (_, index) => `tiny-${index}`);
-  const { writes: before } = await installed.metrics();
-  const started = Date.now();
-  for (const name of names) await namespace.apply(tinyServer(name));
-  const ready = Math.max(...(await Promise.all(names.map(async (name) => readySoon(namespace, name)))));
-  await sleep(5000);
-  const { writes: after } = await installed.metrics();
-  return [
-    { figure: `${count} servers, until all are Ready`, value: seconds(ready - started), wanted: '≤ 28 s' },
-    { figure: 'writes a server', value: ((after - before) / count).toFixed(2), wanted: '≤ 8' },
-  ];
-}
-
-const tinyServer = (name: string) => {
-  const { spec, ...rest } = serverManifest(name, 'plain', { ...OPEN, image: TINY_IMAGE });
-  return { ...rest, spec: { ...spec, args: [], resources: { requests: { cpu: '1m', memory: '8Mi' } } } };
-};
-
-async function readySoon(namespace: ObservedNamespace, name: string): Promise<number> {
-  const isReady = (server: Parameters<typeof conditionIn>[0]) =>
-    server?.metadata.name === name && conditionIn(server, 'Ready')?.status === 'True';
-  const options = { timeoutMs: 300_000, explain: () => namespace.story(name) };
-  return (await namespace.servers.first(`${name} to be Ready`, isReady, options)).at;
 }
 
 /** Long enough for what an installation and the servers before have left behind. */
