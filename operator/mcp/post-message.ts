@@ -45,7 +45,9 @@ export async function postMessage(endpoint: Endpoint, message: Send): Promise<Re
 
 async function send({ url, credentials, connection }: Endpoint, message: Send): Promise<IncomingMessage> {
   const { method, headers, body, signal } = message;
-  const [ownHeaders, checked] = await Promise.all([credentials(), connection?.()]);
+  // One after the other: of two obstacles always the same one is told.
+  const ownHeaders = await credentials();
+  const checked = await connection?.();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = url.startsWith('https:') ? requestHttps : requestHttp;
   const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
