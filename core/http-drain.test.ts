@@ -83,6 +83,20 @@ test('closing ends idle connections, also those that never sent anything, and wa
   await expect(server.get()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
+test('after a stream that began before the end, its connection is open for the next request as long as quiet is', async () => {
+  await using server = await start();
+  const stream = server.get('/slow');
+  await expect.poll(() => server.waiting.length).toBe(1);
+  server.waiting[0]?.writeHead(200).write('first');
+  await server.drain.untilQuiet({ quietMs: 2000, mostMs: 10 });
+  const closed = server.drain.close(60_000);
+  server.waiting[0]?.end(', last');
+  expect(await stream).toEqual({ body: 'first, last', connection: 'keep-alive' });
+  await sleep(500);
+  expect(await server.get()).toEqual({ body: 'here', connection: 'close' });
+  await closed;
+});
+
 test('a request that never ends is cut off', async () => {
   await using server = await start();
   const answer = server.get('/slow');

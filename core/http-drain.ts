@@ -23,7 +23,10 @@ export interface HttpDrain {
 
 /** Milliseconds between looks for quiet, and for connections that have become idle: Node closes only those that are idle at first. */
 const LOOK_MS = 50;
-/** Looks after which a connection that had an answer is idle: its head may have been too early to say close, and the next request be on its way. */
+/**
+ * Looks after which a connection that had an answer is idle: its head may have been too early to say close, and the next request be on its way. Whoever
+ * has waited for quiet before waits as long for that one.
+ */
 const LOOKS = 3;
 
 /** Follows the connections of a server from its start. */
@@ -32,6 +35,7 @@ export function httpDrain(server: Server): HttpDrain {
   const sockets = new Map<Socket & { readonly _httpMessage?: ServerResponse | null }, number>();
   let isDraining = false;
   let requests = 0;
+  let looksUntilIdle = LOOKS;
   server.on('connection', (socket: Socket) => {
     sockets.set(socket, 0);
     socket.once('close', () => sockets.delete(socket));
@@ -54,6 +58,7 @@ export function httpDrain(server: Server): HttpDrain {
       sayClose();
       const lookMs = Math.min(LOOK_MS, quietMs);
       const enough = Math.ceil(quietMs / lookMs);
+      looksUntilIdle = Math.max(LOOKS, Math.ceil(quietMs / LOOK_MS));
       const end = performance.now() + mostMs;
       // Looks are counted, not time: while the process stands still, requests wait unread.
       for (let quietLooks = 0; quietLooks < enough && performance.now() < end;) {
@@ -73,7 +78,7 @@ export function httpDrain(server: Server): HttpDrain {
           // Opened for later, as browsers do: Node does not count them as idle before their first request.
           if (socket.bytesRead === 0) socket.destroy();
         }
-        const hasJustAnswered = [...sockets.values()].some((looks) => looks > 0 && looks < LOOKS);
+        const hasJustAnswered = [...sockets.values()].some((looks) => looks > 0 && looks < looksUntilIdle);
         if (!hasJustAnswered) server.closeIdleConnections();
       };
       const looking = setInterval(closeIdle, LOOK_MS);
