@@ -83,8 +83,27 @@ async function install(stack: AsyncDisposableStack): Promise<ClusterFacts> {
   };
 }
 
-/** What an interrupted run left. */
+/** What an interrupted run left; never what somebody uses, for KUBECONFIG may name a cluster of people. */
 async function clear(api: ClusterApi): Promise<void> {
+  const [namespaces, definitions] = await Promise.all([
+    api.list('Namespace', {}),
+    api.list('CustomResourceDefinition', {}),
+  ]);
+  const ofTests = new Set(
+    namespaces
+      .filter(({ metadata }) => metadata.labels?.['mooring.test/e2e'] === 'true')
+      .map(({ metadata }) => metadata.name),
+  );
+  const isDefined = definitions.some(({ metadata }) => metadata.name === 'mcpservers.mooring.dev');
+  const servers = isDefined ? await api.list('McpServer', {}) : [];
+  const foreign = [
+    ...namespaces.map(({ metadata }) => metadata.name).filter((name) => name === HOME && !ofTests.has(name)),
+    ...servers.map(({ metadata }) => metadata.namespace ?? '').filter((name) => !ofTests.has(name)),
+  ];
+  if (foreign.length > 0 && !process.env['MOORING_E2E_FORCE'])
+    throw new Error(
+      `This cluster has a Mooring or McpServers that no test made (${[...new Set(foreign)].join(', ')}), and the tests would remove them. Name another one in KUBECONFIG; or set MOORING_E2E_FORCE=1 where nobody needs them.`,
+    );
   await removeEverything(api);
   const left = async () => api.list('Namespace', {}, 'mooring.test/e2e=true');
   await until(async () => (await left()).length === 0, 'namespaces of an earlier run to go', 120_000);

@@ -22,8 +22,17 @@ export interface Person {
   readonly password: string;
 }
 
-/** What a person does on the pages of the authorization server: signs in where that is asked, and allows. */
-export async function signInAndConsent(page: Page, { username, password }: Person): Promise<void> {
+/** What a person does on the pages of the authorization server: signs in where that is asked, and allows. Fails with what the page says instead. */
+export async function signInAndConsent(page: Page, person: Person): Promise<void> {
+  try {
+    await fillIn(page, person);
+  } catch (error) {
+    const shown = await page.innerText('body').catch(() => 'nothing');
+    throw new Error(`${page.url()} shows: ${shown}`, { cause: error });
+  }
+}
+
+async function fillIn(page: Page, { username, password }: Person): Promise<void> {
   const [signIn, allow] = [page.getByRole('button', { name: 'Sign in' }), page.getByRole('button', { name: 'Allow' })];
   await signIn.or(allow).waitFor();
   if (await signIn.isVisible()) {

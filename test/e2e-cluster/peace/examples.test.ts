@@ -10,6 +10,7 @@ import { IMAGES, reference } from '../../support/cluster/images.ts';
 import { observeNamespace, type ObservedNamespace } from '../../support/cluster/observed-namespace.ts';
 import { conditionIn } from '../../support/cluster/recorder.ts';
 import { useCluster } from '../../support/cluster/use-cluster.ts';
+import { until } from '../../support/mooring.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples', 'kubernetes');
 const cluster = useCluster();
@@ -73,7 +74,11 @@ test('notes.yaml', async () => {
 test('autoscaled.yaml', async () => {
   await apply('autoscaled.yaml');
   await namespace.ready('docs-search');
-  expect(await callTool(cluster.endpoint('docs-search'), 'echo')).toContain('1.0.0');
+  await until(
+    async () => (await callTool(cluster.endpoint('docs-search'), 'echo').catch(String)).includes('1.0.0'),
+    'an answer without a token',
+    2000,
+  );
   expect(await kinds('docs-search')).toEqual([...BASE, 'HorizontalPodAutoscaler'].sort());
   const catalogue = await (await fetch(`${cluster.publicUrl}/api/v1/mcp/registry`)).text();
   expect(catalogue).toContain('"docs-search"');

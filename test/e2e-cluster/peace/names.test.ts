@@ -6,6 +6,7 @@ import { conditionIn } from '../../support/cluster/recorder.ts';
 import { RESTRICTED } from '../../support/cluster/restricted.ts';
 import { serverManifest } from '../../support/cluster/server-manifest.ts';
 import { useCluster } from '../../support/cluster/use-cluster.ts';
+import { until } from '../../support/mooring.ts';
 
 const cluster = useCluster();
 const { api } = cluster;
@@ -21,6 +22,10 @@ afterAll(async () => {
   await younger?.[Symbol.asyncDispose]();
 });
 
+/** Milliseconds: whoever sees that a server is Ready may be faster than the gateways. */
+const SOON = 2000;
+const answer = async (): Promise<string> => callTool(cluster.endpoint('popular'), 'echo').catch(String);
+
 const spec = (version: string) => ({ oauth: { required: false }, env: [{ name: 'VERSION', value: version }] });
 
 test('of two servers with one name the older keeps it; the younger is told whose it is, and takes over when it is free', async () => {
@@ -35,12 +40,12 @@ test('of two servers with one name the older keeps it; the younger is told whose
     { since },
   );
   expect(conditionIn(told.object, 'Accepted')?.message).toContain(`${older.name}/popular`);
-  expect(await callTool(cluster.endpoint('popular'), 'echo')).toContain('older');
+  await until(async () => (await answer()).includes('older'), 'the older one to answer', SOON);
   expect(younger.pods.seen).toEqual([]);
 
   await api.remove('McpServer', { namespace: older.name, name: 'popular' });
   await younger.ready('popular');
-  expect(await callTool(cluster.endpoint('popular'), 'echo')).toContain('younger');
+  await until(async () => (await answer()).includes('younger'), 'the younger one to answer', SOON);
 });
 
 test('a Deployment that somebody else made is not touched', async () => {

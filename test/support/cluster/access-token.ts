@@ -3,7 +3,6 @@ import {
   authorizationRequest,
   LOOPBACK_CLIENT,
   redeem,
-  register,
 } from '../../../gateway/authorization-server/testing/oauth-flow.ts';
 import type { Person } from '../browser.ts';
 
@@ -15,9 +14,8 @@ export async function accessToken(
   scope?: string,
 ): Promise<string> {
   const target = { local: issuer, issuer };
-  const { body } = await register(target, LOOPBACK_CLIENT);
   const options = {
-    clientId: String(body['client_id']),
+    clientId: await register(issuer),
     redirectUri: LOOPBACK_CLIENT.redirect_uris[0] ?? '',
     resource,
     ...(scope !== undefined && { scope }),
@@ -33,6 +31,17 @@ export async function accessToken(
   const answer = await redeem(target, options, redirect.searchParams.get('code') ?? '', verifier);
   if (answer.status !== 200) throw new Error(`no token: ${JSON.stringify(answer.body)}`);
   return answer.body.access_token;
+}
+
+async function register(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer}/oauth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(LOOPBACK_CLIENT),
+  });
+  const text = await response.text();
+  if (response.status !== 201) throw new Error(`not registered: ${response.status} ${wordsOf(text)}`);
+  return (JSON.parse(text) as { client_id: string }).client_id;
 }
 
 const wordsOf = (html: string): string => html.replace(/^.*<main>/s, '').slice(0, 500);

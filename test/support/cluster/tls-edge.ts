@@ -45,10 +45,6 @@ events { worker_connections 1024; }
 http {
   access_log off;
   ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join('\n  ')}
-  upstream gateway {
-    server 127.0.0.1:${upstreamPort};
-    keepalive 32;
-  }
   server {
     listen 127.0.0.1:${port} ssl http2;
     listen [::1]:${port} ssl http2;
@@ -56,7 +52,7 @@ http {
     ssl_certificate_key ${folder}/edge.key;
     client_max_body_size 1m;
     location / {
-      proxy_pass http://gateway;
+      proxy_pass http://127.0.0.1:${upstreamPort};
       proxy_http_version 1.1;
       proxy_buffering on;
       proxy_connect_timeout 5s;
