@@ -128,8 +128,9 @@ readinessProbe:
     path: /readyz
     port: health
   periodSeconds: 2
-  timeoutSeconds: 2
-  failureThreshold: 2
+  # Patient: on a busy node all pods are slow together, and a Service without any is worse. Who ends says so by itself.
+  timeoutSeconds: 5
+  failureThreshold: 3
 {{- end }}
 
 {{/* Changes when something changes that the programs read at their start alone; everything else of mooring.yaml is live. */}}
