@@ -65,7 +65,7 @@ test('an edit of the pod arrives, and Ready is told of what serves', async () =>
 
 test('an edit of the scopes counts at once, for tokens that are out already', async () => {
   const token = await cluster.token(NAME, 'user');
-  expect(await callTool(cluster.endpoint(NAME), 'echo', {}, token)).toContain('2.0.0');
+  expect(await callTool(cluster.endpoint(NAME), 'echo', { text: 'let in' }, token)).toContain('let in');
   await namespace.edit(NAME, { oauth: { scopes: ['admin'] } });
   const isRefused = async () =>
     callTool(cluster.endpoint(NAME), 'echo', {}, token).then(
