@@ -45,7 +45,8 @@ export function startOperator<Wanted>(options: OperatorOptions<Wanted>): Operato
   const names = openPublicNames(source);
   const probes = startProbes({
     sign: identity,
-    onChange: (uid) => queue.add(uid),
+    // A pod that has answered takes traffic before other servers are made.
+    onChange: (uid) => queue.add(uid, 'urgent'),
     ...(probeTimes && { times: probeTimes }),
   });
   const world: World<Wanted> = {

@@ -31,6 +31,23 @@ test('a key that is asked for many times is worked on once, and once more for wh
   expect(runs).toBe(2);
 });
 
+test('what is urgent comes first, also where it waits already', async () => {
+  const gate = Promise.withResolvers<void>();
+  const order: string[] = [];
+  start(async (key) => {
+    order.push(key);
+    await gate.promise;
+    return settled;
+  }, 1);
+  for (const key of ['first', 'a', 'b', 'c']) queue.add(key);
+  queue.add('c', 'urgent');
+  queue.add('d', 'urgent');
+  queue.add('d');
+  expect(queue.depth()).toBe(4);
+  gate.resolve();
+  await expect.poll(() => order).toEqual(['first', 'c', 'd', 'a', 'b']);
+});
+
 test('never two runs of one key at a time, never more keys than workers', async () => {
   const running = new Map<string, number>();
   let most = 0;

@@ -2,8 +2,8 @@ import type { Backoff } from './backoff.ts';
 import { transient, type Outcome } from './outcome.ts';
 
 export interface WorkQueue {
-  /** Asks for the work of this key: at once, or right after the run that is under way, or after its pause where that fails. Asking twice does it once. */
-  add(key: string): void;
+  /** Asks for the work of this key: at once, or right after the run that is under way, or after its pause where that fails. Asking twice does it once. Urgent keys come before the others. */
+  add(key: string, urgency?: 'urgent'): void;
   /** Keys that wait for a worker. */
   depth(): number;
   /** Takes no more work; resolves when what is under way has ended. */
@@ -33,6 +33,7 @@ export interface QueueObserver {
 export function startWorkQueue({ work, workers, backoff, onTransient, observer }: WorkQueueOptions): WorkQueue {
   /** Waiting for a worker, oldest first, and since when (performance.now()). */
   const queued = new Map<string, number>();
+  const urgent = new Map<string, number>();
   /** True: asked for again while running. */
   const running = new Map<string, boolean>();
   const timers = new Map<string, NodeJS.Timeout>();
@@ -40,29 +41,37 @@ export function startWorkQueue({ work, workers, backoff, onTransient, observer }
   const idle = Promise.withResolvers<void>();
   let stopped = false;
 
-  function add(key: string): void {
+  function add(key: string, urgency?: 'urgent'): void {
     if (stopped) return;
     if (running.has(key)) running.set(key, true);
-    else enqueue(key);
+    else enqueue(key, urgency === 'urgent' ? urgent : queued);
     startWorkers();
   }
 
-  function enqueue(key: string): void {
-    if (queued.has(key)) return;
-    queued.set(key, performance.now());
-    observer?.added();
+  function enqueue(key: string, line = queued): void {
+    if (urgent.has(key) || line.has(key)) return;
+    const since = queued.get(key);
+    queued.delete(key);
+    line.set(key, since ?? performance.now());
+    if (since === undefined) observer?.added();
   }
 
   function startWorkers(): void {
-    for (const [key, since] of queued) {
-      if (running.size >= workers) return;
-      queued.delete(key);
-      observer?.started((performance.now() - since) / 1000);
-      running.set(key, false);
-      clearTimeout(timers.get(key));
-      timers.delete(key);
-      void run(key);
+    for (const line of [urgent, queued]) {
+      for (const [key, since] of line) {
+        if (running.size >= workers) return;
+        line.delete(key);
+        start(key, since);
+      }
     }
+  }
+
+  function start(key: string, since: number): void {
+    observer?.started((performance.now() - since) / 1000);
+    running.set(key, false);
+    clearTimeout(timers.get(key));
+    timers.delete(key);
+    void run(key);
   }
 
   async function run(key: string): Promise<void> {
@@ -99,10 +108,11 @@ export function startWorkQueue({ work, workers, backoff, onTransient, observer }
 
   return {
     add,
-    depth: () => queued.size,
+    depth: () => queued.size + urgent.size,
     async stop() {
       stopped = true;
       queued.clear();
+      urgent.clear();
       for (const timer of timers.values()) clearTimeout(timer);
       if (running.size > 0) await idle.promise;
     },
