@@ -41,6 +41,12 @@ test.each([
     [[WARN, 'NotMcp']],
   ],
   [
+    'trouble that stays',
+    [is('Ready', 'False', 'NotMcp')],
+    [is('Ready', 'False', 'NotMcp'), is('Stalled', 'True', 'NotMcp')],
+    [],
+  ],
+  [
     'an edit that is not valid',
     [is('Ready', 'True', 'Ready')],
     [is('Ready', 'True', 'Ready'), is('Stalled', 'True', 'InvalidManifest')],

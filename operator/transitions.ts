@@ -11,15 +11,18 @@ const FOLLOWED: readonly ConditionType[] = ['Ready', 'Stalled', 'Accepted', 'Ver
 
 /** What turned between the server's status and the next one, each thing once; nothing while nothing happens. */
 export function transitions(server: McpServer, next: McpServerStatus): readonly Transition[] {
-  const told = new Set<string>();
+  // Also what another condition said before: trouble that turns out to stay is no news.
+  const told = new Set(FOLLOWED.map((type) => words(conditionOf(server.status, type))));
   return FOLLOWED.flatMap((type) => {
     const [before, now] = [conditionOf(server.status, type), conditionOf(next, type)];
     if (!now || (before?.status === now.status && before.reason === now.reason)) return [];
-    if (told.has(now.message) || isRoutine(now)) return [];
-    told.add(now.message);
+    if (told.has(words(now)) || isRoutine(now)) return [];
+    told.add(words(now));
     return [{ ...now, isTrouble: isTrouble(now) }];
   });
 }
+
+const words = (condition: Condition | undefined): string => `${condition?.reason} ${condition?.message}`;
 
 /** Of Verified, Ready tells the rest. */
 const isRoutine = ({ type, reason }: Condition): boolean =>
