@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClusterObject } from '../../support/cluster/cluster-api.ts';
+import { tellFigure } from '../../support/cluster/figure.ts';
 import { observeNamespace, type ObservedNamespace } from '../../support/cluster/observed-namespace.ts';
 import { conditionIn, transitions } from '../../support/cluster/recorder.ts';
 import { useCluster } from '../../support/cluster/use-cluster.ts';
 import { TROUBLES } from './troubles.ts';
-import { tellFigure } from '../../support/cluster/figure.ts';
 
 const { api } = useCluster();
 let namespace: ObservedNamespace;
@@ -46,6 +47,28 @@ test('nothing of it was ever Ready before it was good', () => {
     expect(conditionIn(object, 'Ready')?.status, object.metadata.name).not.toBe('True');
   }
 });
+
+test('Events tell each trouble and its end, each once', async () => {
+  const events = await api.list<EventObject>('Event', { namespace: namespace.name });
+  const told = events
+    .filter(({ involvedObject }) => involvedObject.kind === 'McpServer')
+    .map(({ involvedObject, reason, message }) => `${involvedObject.name} ${reason} ${message}`);
+  for (const { name, reason } of TROUBLES) {
+    const ofIt = told.filter((each) => each.startsWith(`${name} `));
+    expect(
+      ofIt.filter((each) => each.startsWith(`${name} ${reason} `)),
+      `${ofIt.join('\n')}\n${namespace.story(name)}`,
+    ).toHaveLength(1);
+    expect(ofIt.filter((each) => each.startsWith(`${name} Ready `))).toHaveLength(1);
+    expect(new Set(ofIt).size, ofIt.join('\n')).toBe(ofIt.length);
+  }
+});
+
+interface EventObject extends ClusterObject {
+  readonly involvedObject: { readonly kind: string; readonly name: string };
+  readonly reason: string;
+  readonly message: string;
+}
 
 const isServer = (pod: { metadata: { labels?: Readonly<Record<string, string>> } }, name: string): boolean =>
   pod.metadata.labels?.['mooring.dev/server'] === name;
