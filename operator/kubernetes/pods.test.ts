@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import { pathOf } from '../../crds/kubernetes/kubernetes-object.ts';
 import { API_SERVER_TIMEOUT_MS, testApiServer } from '../../test/support/api-server.ts';
@@ -13,11 +13,12 @@ import { sdkV2 } from '../testdata/mcp-servers.ts';
 const GATE = 'mooring.dev/verified';
 
 let cluster: TestCluster;
-beforeAll(async () => {
-  await testApiServer();
+beforeAll(testApiServer, API_SERVER_TIMEOUT_MS);
+// Each its own, so that a second try of a test begins anew.
+beforeEach(async () => {
   cluster = await startCluster();
-}, API_SERVER_TIMEOUT_MS);
-afterAll(async () => cluster?.[Symbol.asyncDispose]());
+});
+afterEach(async () => cluster?.[Symbol.asyncDispose]());
 
 /** A spec for pods on this machine: their address is 127.0.0.1, and they listen where this listens. */
 const at = ({ url }: { readonly url: string }, more: object = {}) => ({

@@ -162,5 +162,5 @@ export async function startCluster(times: Partial<PlatformTimes> = {}): Promise<
   return cluster;
 }
 
-export const soon = async (holds: () => unknown, timeout = 10_000): Promise<unknown> =>
+export const soon = async (holds: () => unknown, timeout = 30_000): Promise<unknown> =>
   vi.waitFor(holds, { timeout, interval: 10 });
