@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import { API_SERVER_TIMEOUT_MS, testApiServer } from '../../test/support/api-server.ts';
 import { kindOf, soon, startCluster, type TestCluster } from '../testdata/cluster.ts';
@@ -9,11 +9,11 @@ import type { Deployment } from './deployment.ts';
 const IMAGE = { image: 'example.com/notes:1' };
 
 let cluster: TestCluster;
-beforeAll(async () => {
-  await testApiServer();
+beforeAll(testApiServer, API_SERVER_TIMEOUT_MS);
+beforeEach(async () => {
   cluster = await startCluster({ tryAgain: 300, wait: 100 });
-}, API_SERVER_TIMEOUT_MS);
-afterAll(async () => cluster?.[Symbol.asyncDispose]());
+});
+afterEach(async () => cluster?.[Symbol.asyncDispose]());
 
 const deployment = async (name: string): Promise<Deployment> => (await cluster.child('Deployment', name)) as Deployment;
 const envOf = ({ spec }: Deployment) =>

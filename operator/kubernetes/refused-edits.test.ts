@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { API_SERVER_TIMEOUT_MS, testApiServer } from '../../test/support/api-server.ts';
 import { soon, startCluster, type TestCluster } from '../testdata/cluster.ts';
 import { startPod } from '../testdata/kubelet.ts';
@@ -9,11 +9,11 @@ import { sdkV2 } from '../testdata/mcp-servers.ts';
 const TYPO = { podTemplate: { spec: { containers: [{ nam: 'server' }] } } };
 
 let cluster: TestCluster;
-beforeAll(async () => {
-  await testApiServer();
+beforeAll(testApiServer, API_SERVER_TIMEOUT_MS);
+beforeEach(async () => {
   cluster = await startCluster();
-}, API_SERVER_TIMEOUT_MS);
-afterAll(async () => cluster?.[Symbol.asyncDispose]());
+});
+afterEach(async () => cluster?.[Symbol.asyncDispose]());
 
 test('an edit that cannot be taken on takes nothing away, not even after a restart', async () => {
   await using server = await listen(sdkV2());
