@@ -20,7 +20,9 @@ test('a server on the kit answers 401 to a pod that reaches it past the gateway'
   const podIp = namespace.pods.seen.findLast(({ object }) => object.status.podIP !== undefined)?.object.status.podIP;
   for (const host of [podIp, `direct.${namespace.name}.svc`]) {
     const request = { url: `http://${host}:8080/mcp`, method: 'POST', body };
-    expect((await toolbox.fetch({ ...request, headers })).status).toBe(401);
+    // The rules of a new Service reach a node some moments after its pods are Ready.
+    const status = async () => (await toolbox.fetch({ ...request, headers })).status;
+    await expect.poll(async () => status().catch(String), { timeout: 10_000 }).toBe(401);
     const forged = { ...headers, 'mooring-identity': 'eyJhbGciOiJub25lIn0.e30.' };
     expect((await toolbox.fetch({ ...request, headers: forged })).status).toBe(401);
   }
