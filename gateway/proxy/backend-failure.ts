@@ -48,11 +48,22 @@ export function backendFailure(server: McpServer, cause: unknown, sent: boolean)
 }
 
 /**
- * Whether a request that was not written yet may go better at once: not after a wait for a connection, which was
- * long enough, nor where the request itself or the end of the gateway is the reason.
+ * Milliseconds between tries while nobody listens, 2 s in all: kube-proxy hears of a new pod up to a second after everybody else
+ * (its minSyncPeriod), and a process that is started again takes about as long.
  */
-export const isWorthAnotherTry = (error: Error): boolean =>
-  !FINAL.has(codeOf(error)) && !isCertificateError(codeOf(error));
+const REFUSED_PAUSES = [0, 50, 100, 200, 400, 600, 650];
+
+/**
+ * Milliseconds after which a request that was not written yet is tried once more; undefined where that will not help: after a wait
+ * for a connection, which was long enough, and where the request itself or the end of the gateway is the reason.
+ */
+export function pauseBeforeTry(error: Error, tries: number): number | undefined {
+  const code = codeOf(error);
+  if (FINAL.has(code) || isCertificateError(code)) return undefined;
+  if (code === 'ECONNREFUSED') return REFUSED_PAUSES[tries];
+  // An idle connection was reset, or this address is down and another is not.
+  return tries === 0 ? 0 : undefined;
+}
 
 const FINAL: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',

@@ -97,6 +97,28 @@ test('a backend that is down gives 503, and works as soon as it is up', async ()
   expect(await exchange(proxy.url)).toMatchObject({ body: '"second"' });
 });
 
+test('a backend that does not listen yet is waited for', async () => {
+  const first = await answering('"first"');
+  await first[Symbol.asyncDispose]();
+  await using proxy = await startProxy({ server: serverOf(first) });
+  const answer = exchange(proxy.url);
+  await sleep(500);
+  await using _second = await answering('"second"', first.port);
+  expect(await answer).toMatchObject({ status: 200, body: '"second"' });
+});
+
+test('a client that leaves while a backend is waited for is let go', async () => {
+  const gone = await answering('');
+  await gone[Symbol.asyncDispose]();
+  await using proxy = await startProxy({ server: serverOf(gone) });
+  const headers = { 'content-type': 'application/json' };
+  const signal = AbortSignal.timeout(300);
+  const client = await fetch(proxy.url, { method: 'POST', headers, body: PING, signal }).catch(String);
+  expect(client).toMatch(/Timeout/);
+  await expect.poll(() => proxy.exchanges).toMatchObject([{ outcome: 'client_left' }]);
+  expect(proxy.inFlight(gone.url)).toBe(0);
+});
+
 test('a server without a backend gives 503', async () => {
   await using proxy = await startProxy({ server: mcpServer('a') });
   const answer = await exchange(proxy.url);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Log } from '../../core/log.ts';
 import { Failure } from '../../core/failure.ts';
-import { backendFailure, isWorthAnotherTry } from './backend-failure.ts';
+import { backendFailure, pauseBeforeTry } from './backend-failure.ts';
 import type { Backend, Lane } from './backends.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
 import { keepAlive, type KeepAlive } from './keep-alive.ts';
@@ -84,7 +84,7 @@ class Relay implements Dispatcher.DispatchHandler, OpenStream {
   /** A small body that came in one piece. */
   private whole: Buffer | undefined;
   private keepAlive: KeepAlive | undefined;
-  private isSecondTry = false;
+  private retries = 0;
   private hasClientLeft = false;
   private hasBegun = false;
   private isOver = false;
@@ -171,12 +171,12 @@ class Relay implements Dispatcher.DispatchHandler, OpenStream {
     if (this.isOver) return;
     if (this.head && error === ENOUGH) return this.complete(this.head);
     if (this.hasClientLeft) return this.settle('client_left');
-    if (!this.controller && !this.isSecondTry && isWorthAnotherTry(error)) {
-      // Nothing was written, so nothing can be executed twice: an idle connection was reset, or this address is down and another is not.
-      this.isSecondTry = true;
-      return this.dispatch();
-    }
-    this.fail(error);
+    // Nothing was written, so nothing can be executed twice.
+    const pause = this.controller ? undefined : pauseBeforeTry(error, this.retries);
+    if (pause === undefined) return this.fail(error);
+    this.retries++;
+    if (pause === 0) return this.dispatch();
+    setTimeout(() => (this.hasClientLeft ? this.settle('client_left') : this.dispatch()), pause);
   }
 
   private onClientClose(): void {
