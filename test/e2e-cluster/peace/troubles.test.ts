@@ -48,13 +48,12 @@ test('nothing of it was ever Ready before it was good', () => {
   }
 });
 
-test('Events tell each trouble and its end, and nothing that did not turn', async () => {
+test('Events tell each trouble and its end', async () => {
   const events = await api.list<EventObject>('Event', { namespace: namespace.name });
   for (const { name, reason } of TROUBLES) {
     const told = events.filter(({ involvedObject: { kind, name: of } }) => kind === 'McpServer' && of === name);
     const reasons = told.map((event) => event.reason);
-    expect(reasons).toEqual(expect.arrayContaining([reason, 'Ready']));
-    expect(reasons.length, namespace.story(name)).toBeLessThan(transitions(namespace.servers, name).length);
+    expect(reasons, namespace.story(name)).toEqual(expect.arrayContaining([reason, 'Ready']));
   }
 });
 
