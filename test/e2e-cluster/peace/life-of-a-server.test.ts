@@ -1,6 +1,4 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, signInAndConsent } from '../../support/browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callTool } from '../../support/call-tool.ts';
 import { childrenOf } from '../../support/cluster/children.ts';
 import { observeNamespace, type ObservedNamespace } from '../../support/cluster/observed-namespace.ts';
@@ -8,44 +6,19 @@ import { conditionIn, transitions } from '../../support/cluster/recorder.ts';
 import { serverManifest } from '../../support/cluster/server-manifest.ts';
 import { useCluster } from '../../support/cluster/use-cluster.ts';
 import { until } from '../../support/mooring.ts';
-import { TestOAuthClient } from '../../support/oauth-client.ts';
-import { SDK_CLIENTS } from '../../support/sdk-clients.ts';
 
 const cluster = useCluster();
 const { api } = cluster;
 const NAME = 'life';
 let namespace: ObservedNamespace;
-let browser: Browser;
 
 beforeAll(async () => {
-  [namespace, browser] = await Promise.all([observeNamespace(api), launchBrowser()]);
+  namespace = await observeNamespace(api, 'e2e-life');
   await namespace.apply(serverManifest(NAME, 'kit', { oauth: { scopes: ['user'] } }));
+  await namespace.ready(NAME);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await namespace?.[Symbol.asyncDispose]();
-});
-
-describe.each(Object.entries(SDK_CLIENTS))('%s', (_, connect) => {
-  test('signs in through the gateway with the endpoint alone, lists and calls', async () => {
-    await namespace.ready(NAME);
-    const oauth = await TestOAuthClient.listen();
-    const client = await connect(cluster.endpoint(NAME), oauth, async ({ authorizationUrl }) => {
-      const page = await browser.newPage({ ignoreHTTPSErrors: true });
-      await page.goto(String(authorizationUrl));
-      await signInAndConsent(page, cluster.admin);
-      const callback = await oauth.callback();
-      await page.close();
-      return callback;
-    });
-    expect((await client.listTools()).tools.map((tool) => tool.name).sort()).toEqual(['echo', 'slow']);
-    const answer = await client.callTool({ name: 'echo', arguments: { text: 'hello' } });
-    expect(JSON.stringify(answer)).toMatch(/1\.0\.0 \S+ hello/);
-    await client.close();
-    oauth.close();
-  });
-});
+afterAll(async () => namespace?.[Symbol.asyncDispose]());
 
 /** Milliseconds that a pod which is being replaced may still answer: until every node and connection has forgotten it. */
 const FORGOTTEN = 10_000;
