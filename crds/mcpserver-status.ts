@@ -66,11 +66,3 @@ export type Condition = z.output<typeof Condition>;
 export type ConditionType = Condition['type'];
 export type ToolSummary = z.output<typeof ToolSummary>;
 export type McpServerStatus = z.output<typeof McpServerStatus>;
-
-/** The condition of this type, where the status has one. */
-export const conditionOf = (status: McpServerStatus | undefined, type: ConditionType): Condition | undefined =>
-  status?.conditions.find((condition) => condition.type === type);
-
-/** Whether the condition of this type is there and True. */
-export const isTrue = (status: McpServerStatus | undefined, type: ConditionType): boolean =>
-  conditionOf(status, type)?.status === 'True';

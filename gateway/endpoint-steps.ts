@@ -1,6 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Handler } from 'hono';
-import { conditionOf, isTrue } from '../crds/mcpserver-status.ts';
+import { conditionOf, isTrue } from '../crds/condition-of.ts';
 import { Failure } from '../core/failure.ts';
 import type { MooringConfig } from '../core/mooring-config.ts';
 import type { Authenticate } from './auth/authenticate.ts';

@@ -1,5 +1,5 @@
 import { qualifiedName, type McpServer } from '../crds/mcpserver.ts';
-import { isTrue } from '../crds/mcpserver-status.ts';
+import { isTrue } from '../crds/condition-of.ts';
 import type { ServerSource } from '../crds/sources/source.ts';
 
 /** The servers that have an endpoint: enabled and accepted, one for each public name. */

@@ -1,5 +1,6 @@
 import type { McpServer } from '../crds/mcpserver.ts';
-import { conditionOf, type Condition, type ConditionType, type McpServerStatus } from '../crds/mcpserver-status.ts';
+import { conditionOf } from '../crds/condition-of.ts';
+import type { Condition, ConditionType, McpServerStatus } from '../crds/mcpserver-status.ts';
 
 /** A condition that turned. */
 export interface Transition extends Condition {

@@ -1,22 +1,18 @@
-import { Option, type Command } from 'commander';
-import { homeFolder } from '../../core/home.ts';
-import { askControl } from '../control/client.ts';
-import type { ServerList } from '../control/protocol.ts';
-import { serverTable } from '../server-table.ts';
-
-interface ListOptions {
-  readonly home?: string;
-  readonly output?: 'json';
-}
+import type { Command } from 'commander';
+import { addFormatOption, print, type FormatOptions } from '../output/format.ts';
+import { serverTable } from '../output/server-table.ts';
+import { inPlace } from '../places/open-place.ts';
+import { addPlaceOptions, type PlaceOptions } from '../places/place-options.ts';
 
 export function addList(program: Command): void {
-  program
-    .command('list')
-    .description('the servers of a running `mooring up`, and what is wrong with those that are not ready')
-    .option('--home <folder>', 'state folder of that `mooring up`')
-    .addOption(new Option('-o, --output <format>', 'for machines').choices(['json']))
-    .action(async ({ home, output }: ListOptions) => {
-      const list = await askControl<ServerList>(homeFolder(home), 'GET', '/v1/servers');
-      process.stdout.write(output === 'json' ? `${JSON.stringify(list, undefined, 2)}\n` : serverTable(list));
+  addFormatOption(addPlaceOptions(program.command('list').alias('ls')))
+    .description('the servers, and what is wrong with those that are not ready')
+    .action(async ({ output, ...options }: PlaceOptions & FormatOptions) => {
+      const views = await inPlace(options, async (place) => place.list());
+      await print(output, {
+        value: views,
+        names: views.servers.map(({ metadata }) => metadata.name),
+        people: (wide) => serverTable(views, { wide, namespaces: options.allNamespaces === true }),
+      });
     });
 }

@@ -3,12 +3,13 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Problem } from '../../crds/problem.ts';
 import type { ServerSource } from '../../crds/sources/source.ts';
 import { Failure } from '../../core/failure.ts';
-import { TokenRequest, type IssuedToken, type ServerList } from './protocol.ts';
+import type { IssuedToken, ServerList, TokenRequest as WantedToken } from './protocol.ts';
+import { TokenRequest } from './requests.ts';
 
 export interface ControlDeps {
   readonly source: Pick<ServerSource, 'list'> & { problems(): readonly Problem[] };
   /** Throws `unknown_server` or `unknown_scope`. */
-  readonly issueToken: (request: TokenRequest) => Promise<IssuedToken>;
+  readonly issueToken: (request: WantedToken) => Promise<IssuedToken>;
 }
 
 /** A request to the control socket is a name and some scopes. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { Problem } from '../../crds/problem.ts';
 
@@ -8,12 +7,12 @@ export interface ServerList {
   readonly problems: readonly Problem[];
 }
 
-/** POST /v1/tokens */
-export const TokenRequest = z.strictObject({
-  server: z.string().min(1).max(63),
-  scope: z.string().max(4096).optional(),
-});
-export type TokenRequest = z.output<typeof TokenRequest>;
+/** POST /v1/tokens; checked by requests.ts. This file is loaded by every command and so imports nothing. */
+export interface TokenRequest {
+  readonly server: string;
+  /** Space-separated. */
+  readonly scope?: string | undefined;
+}
 
 export interface IssuedToken {
   readonly access_token: string;

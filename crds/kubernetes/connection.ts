@@ -12,6 +12,8 @@ export interface TlsIdentity {
 export interface ClusterConnection {
   /** Origin, with the path of a proxy in front where there is one; no slash at the end. */
   readonly server: string;
+  /** The namespace that names without one mean there; absent where the configuration names none. */
+  readonly namespace?: string | undefined;
   /** For each new connection; the same object while nothing has changed. */
   tls(): Promise<TlsIdentity>;
   /** For each request. `anew`: the server did not accept what was given last. */

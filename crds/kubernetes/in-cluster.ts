@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import type { ClusterConnection, TlsIdentity } from './connection.ts';
 import { freshFile } from './fresh-file.ts';
@@ -24,6 +24,7 @@ export function inClusterConnection(folder = FOLDER): ClusterConnection {
   let identity: TlsIdentity = {};
   return {
     server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    namespace: existsSync(`${folder}/namespace`) ? readFileSync(`${folder}/namespace`, 'utf8').trim() : undefined,
     async tls() {
       const found = await ca.read();
       if (identity.ca !== found) identity = { ca: found };

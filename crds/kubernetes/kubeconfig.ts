@@ -47,7 +47,7 @@ const Kubeconfig = z.object({
   contexts: named('context'),
 });
 
-const Context = z.object({ cluster: z.string(), user: z.string().optional() });
+const Context = z.object({ cluster: z.string(), user: z.string().optional(), namespace: text });
 
 /**
  * The cluster and user of a context of kubeconfig files; of two entries with one name the first counts, as kubectl merges them. Throws an Error that
@@ -90,6 +90,7 @@ export function kubeconfigConnection(paths: readonly string[], contextName?: str
 
   return {
     server: cluster.entry.server.replace(/\/+$/, ''),
+    namespace: context.namespace,
     async tls() {
       const plugin = await exec?.get(false);
       const next = {

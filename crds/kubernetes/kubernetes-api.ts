@@ -54,6 +54,8 @@ export interface ApiCall {
 export interface KubernetesApi {
   /** Its URL. */
   readonly server: string;
+  /** The namespace of the context, or of the pod that we run in; undefined where the configuration names none. */
+  readonly namespace: string | undefined;
   /**
    * Asks and waits for the whole answer: the object, or text where it is no JSON. Waits and asks again where the server says when (429, 503 with
    * Retry-After). Throws an ApiError; the reason of the signal, where that ends it.
@@ -179,7 +181,7 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
     }
   }
 
-  return { server: connection.server, request, watch, close: () => pool.destroy() };
+  return { server: connection.server, namespace: connection.namespace, request, watch, close: () => pool.destroy() };
 }
 
 type Times = Partial<Pick<Dispatcher.RequestOptions, 'headersTimeout' | 'bodyTimeout'>>;

@@ -1,4 +1,4 @@
-import { conditionOf, isTrue } from '../../crds/mcpserver-status.ts';
+import { conditionOf, isTrue } from '../../crds/condition-of.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
 import { ANONYMOUS, type Caller } from '../auth/caller.ts';
 import { operationScopes } from '../auth/operation-scopes.ts';

@@ -4,7 +4,8 @@ import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { rotated, type KeyRing } from '../../core/keys.ts';
 import { createLog } from '../../core/log.ts';
 import { MooringConfig } from '../../core/mooring-config.ts';
-import { conditionOf, type McpServerStatus } from '../../crds/mcpserver-status.ts';
+import { conditionOf } from '../../crds/condition-of.ts';
+import type { McpServerStatus } from '../../crds/mcpserver-status.ts';
 import type { KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
 import {
   API_SERVER_TIMEOUT_MS,

@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { conditionOf } from '../../crds/mcpserver-status.ts';
+import { conditionOf } from '../../crds/condition-of.ts';
 import { manifest, MINI, startLaptop, writeSecret, type Laptop } from '../testdata/laptop.ts';
 
 let laptop: Laptop;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, test } from 'vitest';
-import { conditionOf } from '../../crds/mcpserver-status.ts';
+import { conditionOf } from '../../crds/condition-of.ts';
 import { isAlive, manifest, startLaptop, type Laptop, type Mini } from '../testdata/laptop.ts';
 
 const calls = new Map<string, number>();

@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { MooringConfig } from '../../core/mooring-config.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
-import { conditionOf } from '../../crds/mcpserver-status.ts';
+import { conditionOf } from '../../crds/condition-of.ts';
 import { API_SERVER_TIMEOUT_MS, testApiServer, testNamespace } from '../../test/support/api-server.ts';
 import { ownAddress, startRemoteServer } from '../../test/support/remote-server.ts';
 import { runOperator } from '../kubernetes/run-operator.ts';

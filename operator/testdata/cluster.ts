@@ -4,7 +4,8 @@ import { testNamespace, type TestNamespace } from '../../test/support/api-server
 import { openKubernetesApi, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
 import { pathOf, type KubernetesObject, type ResourceKind } from '../../crds/kubernetes/kubernetes-object.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
-import { conditionOf, type ConditionType } from '../../crds/mcpserver-status.ts';
+import { conditionOf } from '../../crds/condition-of.ts';
+import type { ConditionType } from '../../crds/mcpserver-status.ts';
 import { createKubernetesSource, MCP_SERVERS } from '../../crds/sources/kubernetes.ts';
 import { createEvents } from '../kubernetes/events.ts';
 import { openKubernetesPlatform, type PlatformTimes } from '../kubernetes/kubernetes-platform.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { McpServer } from '../crds/mcpserver.ts';
-import { McpServerManifest } from '../crds/mcpserver.ts';
+import type { McpServer } from '../../crds/mcpserver.ts';
+import { McpServerManifest } from '../../crds/mcpserver.ts';
 import { serverTable } from './server-table.ts';
 
 const NOW = Date.parse('2026-01-01T01:00:00Z');
@@ -33,7 +33,7 @@ function server(name: string, ready?: { status: 'True' | 'False'; reason: string
 
 test('the columns of kubectl get mcpservers, sorted by name', () => {
   const ready = { status: 'True', reason: 'Ready', message: 'fine' } as const;
-  const lines = serverTable({ servers: [server('b', ready), server('a')], problems: [] }, NOW).split('\n');
+  const lines = serverTable({ servers: [server('b', ready), server('a')], problems: [] }, { now: NOW }).split('\n');
   expect(lines.map((line) => line.split(/\s+/))).toEqual([
     ['NAME', 'READY', 'REASON', 'TOOLS', 'URL', 'AGE'],
     ['a', 'Unknown', 'Pending', '-', '-', '60m'],

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+
+type Add = (program: Command) => void;
+
+/** Every command by name; each is loaded only when it is asked for, or when all are listed. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  up: async () => (await import('./up.ts')).addUp,
+  list: async () => (await import('./list.ts')).addList,
+  show: async () => (await import('./show.ts')).addShow,
+  validate: async () => (await import('./validate.ts')).addValidate,
+  token: async () => (await import('./token.ts')).addToken,
+  'rotate-keys': async () => (await import('./rotate-keys.ts')).addRotateKeys,
+  server: async () => (await import('./server.ts')).addServer,
+  gateway: async () => (await import('./gateway.ts')).addGateway,
+  operator: async () => (await import('./operator.ts')).addOperator,
+  postgres: async () => (await import('./postgres.ts')).addPostgres,
+};

@@ -1,0 +1,25 @@
+/** What the command line ends with; scripts rely on it (docs/cli.md). */
+export const EXIT = {
+  /** Done. */
+  ok: 0,
+  /** It met or found a failure: a tool that failed, a manifest that is not valid, a broken link, differences. */
+  failed: 1,
+  /** It was called wrongly. */
+  usage: 2,
+  /** The place could not be asked: nothing runs, nothing answers, nobody is signed in. Trying again later may help. */
+  unreachable: 3,
+} as const;
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'not_running',
+  'starting',
+  'control_unreachable',
+  'no_cluster',
+  'not_installed',
+  'unreachable',
+  'not_signed_in',
+]);
+
+/** The exit code of a Failure, by its code. */
+export const exitCodeOf = (code: string): number =>
+  code === 'usage' ? EXIT.usage : UNREACHABLE.has(code) ? EXIT.unreachable : EXIT.failed;

@@ -1,0 +1,40 @@
+import { Option, type Command } from 'commander';
+
+/** What `-o` takes: for machines `json`, `yaml` and `name` (one name a line), for people `wide` or nothing. */
+export type Format = 'json' | 'yaml' | 'wide' | 'name' | undefined;
+
+export interface FormatOptions {
+  readonly output?: Exclude<Format, undefined>;
+}
+
+/** Adds `-o`. */
+export const addFormatOption = (command: Command): Command =>
+  command.addOption(new Option('-o, --output <format>', 'another form').choices(['json', 'yaml', 'wide', 'name']));
+
+/** The forms of one result. `value` is stable: fields are added, never renamed. */
+export interface Printable {
+  readonly value: unknown;
+  readonly names: readonly string[];
+  readonly people: (wide: boolean) => string;
+}
+
+/** Writes a result to stdout in the form that was asked for. */
+export async function print(format: Format, { value, names, people }: Printable): Promise<void> {
+  process.stdout.write(await textOf(format, { value, names, people }));
+}
+
+async function textOf(format: Format, { value, names, people }: Printable): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(value, undefined, 2)}\n`;
+    case 'yaml':
+      return (await import('yaml')).stringify(value, { aliasDuplicateObjects: false });
+    case 'name':
+      return names.map((name) => `${name}\n`).join('');
+    case 'wide':
+    case undefined:
+      return people(format === 'wide');
+    default:
+      return format satisfies never;
+  }
+}

@@ -1,0 +1,65 @@
+import { conditionOf } from '../../crds/condition-of.ts';
+import { formatProblem } from '../../crds/problem.ts';
+import type { ServerView, ServerViews } from '../places/place.ts';
+import { age } from './age.ts';
+import { colourOf } from './colour.ts';
+import { table } from './table.ts';
+
+interface Columns {
+  readonly wide?: boolean;
+  /** With the namespace of each server in front. */
+  readonly namespaces?: boolean;
+  /** ms since the epoch. */
+  readonly now?: number;
+}
+
+/** The columns of `kubectl get mcpservers`, and below them why something is not ready or not valid. */
+export function serverTable({ servers, problems }: ServerViews, columns: Columns = {}): string {
+  if (servers.length + problems.length === 0)
+    return 'No servers. Apply a manifest: `mooring new server NAME` writes one.\n';
+  const heading = ['NAME', 'READY', 'REASON', 'TOOLS', 'URL', 'AGE', ...(columns.wide ? ['SOURCE', 'SCOPES'] : [])];
+  const sorted = [...servers].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
+  const withNamespace = (cells: string[], namespace: string): string[] =>
+    columns.namespaces ? [namespace, ...cells] : cells;
+  const rows = sorted.map((server) => withNamespace(row(server, columns), server.metadata.namespace ?? ''));
+  return [
+    ...(servers.length > 0 ? [table([withNamespace(heading, 'NAMESPACE'), ...rows])] : []),
+    ...sorted.flatMap(whyNotReady),
+    ...(problems.length > 0 ? ['\nNot applied; what was valid before serves on:\n'] : []),
+    ...problems.map((problem) => `${formatProblem(problem)}\n`),
+  ].join('');
+}
+
+const nameOf = ({ metadata }: ServerView): string => `${metadata.namespace}/${metadata.name}`;
+
+function row(server: ServerView, { wide = false, now = Date.now() }: Columns): string[] {
+  const { metadata, spec, status } = server;
+  const ready = conditionOf(status, 'Ready');
+  const { creationTimestamp: created } = metadata;
+  return [
+    metadata.name,
+    colourOf(ready?.status ?? 'Unknown', ready?.status ?? 'Unknown'),
+    ready?.reason ?? 'Pending',
+    (status?.toolCount ?? status?.tools?.length)?.toString() ?? '-',
+    status?.url ?? '-',
+    created === undefined ? '-' : age(now - Date.parse(created)),
+    ...(wide ? [sourceOf(server), scopesOf(spec.oauth)] : []),
+  ];
+}
+
+/** Where a server comes from, in a word or two; `-` where the place does not tell. */
+export function sourceOf({ spec }: ServerView): string {
+  const { image, binary, args, package: named, remote } = spec;
+  if (image !== undefined) return image;
+  if (binary !== undefined) return [binary, ...(args ?? [])].join(' ');
+  if (named) return `${named.registry}:${named.name}@${named.version}`;
+  return remote?.url ?? '-';
+}
+
+const scopesOf = (oauth: ServerView['spec']['oauth']): string =>
+  oauth?.required === false ? 'open' : (oauth?.scopes?.join(' ') ?? '') || '-';
+
+function whyNotReady({ metadata, status }: ServerView): string[] {
+  const ready = conditionOf(status, 'Ready');
+  return ready && ready.status !== 'True' ? [`\n${metadata.name}: ${ready.message}\n`] : [];
+}

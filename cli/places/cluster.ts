@@ -1,0 +1,66 @@
+import { ApiError, openKubernetesApi, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
+import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
+import { MCP_SERVERS } from '../../crds/sources/kubernetes.ts';
+import { readMcpServer } from '../../crds/sources/read-mcpserver.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Place, ServerViews } from './place.ts';
+import type { PlaceOptions } from './place-options.ts';
+
+/** As kubectl takes it where neither flag nor context names one. */
+const DEFAULT_NAMESPACE = 'default';
+
+/** Objects of one answer, so that a cluster with thousands stays within the bounds of an answer. */
+const PAGE = 500;
+
+/** The cluster of a kubeconfig file, with the rights of the person in it. Throws `no_cluster`. */
+export function clusterPlace(
+  options: Pick<PlaceOptions, 'context' | 'kubeconfig' | 'namespace' | 'allNamespaces'>,
+): Place {
+  const api = openApi(options);
+  const namespace = options.allNamespaces ? undefined : (options.namespace ?? api.namespace ?? DEFAULT_NAMESPACE);
+  const label = `the cluster at ${api.server}`;
+  return {
+    kind: 'cluster',
+    label,
+    namespace,
+    list: async () => listServers(api, namespace).catch((error: unknown) => Promise.reject(asFailure(error, label))),
+    access: async () => Promise.reject(new Failure('not_signed_in', 'not built yet')),
+    close: async () => api.close(),
+  };
+}
+
+function openApi({ context, kubeconfig }: Pick<PlaceOptions, 'context' | 'kubeconfig'>): KubernetesApi {
+  try {
+    return openKubernetesApi({ context, kubeconfig });
+  } catch (error) {
+    throw new Failure('no_cluster', (error as Error).message, { cause: error });
+  }
+}
+
+async function listServers(api: KubernetesApi, namespace: string | undefined): Promise<ServerViews> {
+  const objects: KubernetesObject[] = [];
+  for (let next: string | undefined = ''; next !== undefined;) {
+    const page: { items: KubernetesObject[]; metadata?: { continue?: string } } = await api.request({
+      path: pathOf(MCP_SERVERS, namespace),
+      query: { limit: PAGE, continue: next || undefined },
+    });
+    objects.push(...page.items);
+    next = page.metadata?.continue || undefined;
+  }
+  const read = objects.map((object) => readMcpServer(object));
+  return { servers: read.map(({ server }) => server), problems: read.flatMap(({ problems }) => problems) };
+}
+
+/** What kubectl would say, with the next step. */
+export function asFailure(error: unknown, label: string): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const { status, reason, message } = error;
+  if (status === 401)
+    return new Failure('not_signed_in', `${label} does not accept the credentials of the kubeconfig file: ${message}`);
+  if (status === 403)
+    return new Failure('forbidden', `${message}. Ask for the ClusterRole \`view\` (or \`edit\`, to change servers).`);
+  if (status === 404)
+    return new Failure('not_installed', `${label} knows no McpServers: install the chart of Mooring there first.`);
+  if (status === 0) return new Failure('unreachable', `${label} does not answer: ${message}`);
+  return new Failure('cluster_refused', `${label}: ${message} (${reason})`);
+}

@@ -1,0 +1,27 @@
+import { nearestName } from '../../crds/nearest-name.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Place, ServerView } from './place.ts';
+
+/** The server that a person means by `name` or `namespace/name`. Throws `unknown_server`, naming the nearest, or `ambiguous_name`. */
+export async function findServer(place: Place, wanted: string): Promise<ServerView> {
+  const { servers } = await place.list();
+  const [name = '', namespace] = wanted.split('/').reverse();
+  const found = servers.filter(
+    ({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace),
+  );
+  const [first, ...others] = found;
+  if (!first) throw unknownServer(place, wanted, servers);
+  if (others.length > 0) {
+    const names = found.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ');
+    throw new Failure('ambiguous_name', `Several servers are called ${name}. Say which one: ${names}.`);
+  }
+  return first;
+}
+
+function unknownServer(place: Place, wanted: string, servers: readonly ServerView[]): Failure {
+  const names = servers.map(({ metadata }) => metadata.name);
+  const nearest = nearestName(wanted, names);
+  const where = place.namespace === undefined ? place.label : `namespace ${place.namespace} of ${place.label}`;
+  const hint = nearest === undefined ? '`mooring list` shows what is there.' : `Did you mean ${nearest}?`;
+  return new Failure('unknown_server', `There is no server "${wanted}" in ${where}. ${hint}`);
+}

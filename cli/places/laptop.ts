@@ -1,0 +1,19 @@
+import { askControl } from '../control/client.ts';
+import type { IssuedToken, ServerList, TokenRequest } from '../control/protocol.ts';
+import type { Place } from './place.ts';
+
+/** The `mooring up` of this state folder, asked over its control socket. */
+export function laptopPlace(home: string): Place {
+  return {
+    kind: 'laptop',
+    label: `this machine (${home})`,
+    namespace: undefined,
+    list: async () => askControl<ServerList>(home, 'GET', '/v1/servers'),
+    async access({ metadata, status }, scope) {
+      const request: TokenRequest = { server: metadata.name, ...(scope !== undefined && { scope }) };
+      const { access_token } = await askControl<IssuedToken>(home, 'POST', '/v1/tokens', request);
+      return { url: status?.url ?? '', token: access_token };
+    },
+    close: async () => {},
+  };
+}
