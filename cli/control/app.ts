@@ -3,10 +3,11 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Problem } from '../../crds/problem.ts';
 import type { ServerSource } from '../../crds/sources/source.ts';
 import { Failure } from '../../core/failure.ts';
-import type { IssuedToken, ServerList, TokenRequest as WantedToken } from './protocol.ts';
+import type { About, IssuedToken, ServerList, TokenRequest as WantedToken } from './protocol.ts';
 import { TokenRequest } from './requests.ts';
 
 export interface ControlDeps {
+  readonly about: About;
   readonly source: Pick<ServerSource, 'list'> & { problems(): readonly Problem[] };
   /** Throws `unknown_server` or `unknown_scope`. */
   readonly issueToken: (request: WantedToken) => Promise<IssuedToken>;
@@ -22,8 +23,9 @@ const refuseLarge = (): never => {
 };
 
 /** What the command line can ask. Whoever can open the socket is the owner of the state folder and acts as `admin`. */
-export function controlApp({ source, issueToken }: ControlDeps): Hono {
+export function controlApp({ about, source, issueToken }: ControlDeps): Hono {
   const app = new Hono();
+  app.get('/v1/about', (context) => context.json<About>(about));
   app.get('/v1/servers', (context) =>
     context.json<ServerList>({ servers: source.list(), problems: source.problems() }),
   );

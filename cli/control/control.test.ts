@@ -10,6 +10,7 @@ import { askControl } from './client.ts';
 import { openControl, type Control } from './server.ts';
 
 const log = pino({ level: 'silent' });
+const ABOUT = { version: '1', pid: 1, startedAt: '', publicUrl: '', port: 1, manifests: [] };
 let home: string;
 let control: Control;
 
@@ -26,6 +27,7 @@ afterEach(async () => {
 const serve = (deps: Partial<ControlDeps> = {}): void =>
   control.serve(
     controlApp({
+      about: ABOUT,
       source: { list: () => [], problems: () => [] },
       issueToken: async () => ({ access_token: 't', expires_in: 600, scope: '' }),
       ...deps,

@@ -1,6 +1,20 @@
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { Problem } from '../../crds/problem.ts';
 
+/** GET /v1/about: the `mooring up` that answers. */
+export interface About {
+  readonly version: string;
+  readonly pid: number;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  /** Origin under which clients reach the gateway. */
+  readonly publicUrl: string;
+  /** Port of the gateway on this machine. */
+  readonly port: number;
+  /** Folders and files whose manifests are followed, with their whole paths. */
+  readonly manifests: readonly string[];
+}
+
 /** GET /v1/servers */
 export interface ServerList {
   readonly servers: readonly McpServer[];

@@ -1,5 +1,5 @@
 import { askControl } from '../control/client.ts';
-import type { IssuedToken, ServerList, TokenRequest } from '../control/protocol.ts';
+import type { About, IssuedToken, ServerList, TokenRequest } from '../control/protocol.ts';
 import type { Place } from './place.ts';
 
 /** The `mooring up` of this state folder, asked over its control socket. */
@@ -14,6 +14,7 @@ export function laptopPlace(home: string): Place {
       const { access_token } = await askControl<IssuedToken>(home, 'POST', '/v1/tokens', request);
       return { url: status?.url ?? '', token: access_token };
     },
+    about: async () => askControl<About>(home, 'GET', '/v1/about'),
     close: async () => {},
   };
 }

@@ -1,6 +1,7 @@
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { McpServerStatus } from '../../crds/mcpserver-status.ts';
 import type { Problem } from '../../crds/problem.ts';
+import type { About } from '../control/protocol.ts';
 import type { LogRequest } from './log-request.ts';
 import type { ServerRuns } from './server-runs.ts';
 
@@ -52,6 +53,8 @@ export interface Place {
   readonly runs?: (servers: readonly ServerView[]) => Promise<readonly ServerRuns[]>;
   /** The output of a server, as it comes. Ends where `follow` is off, or with the signal. */
   readonly logs?: (server: ServerView, request: LogRequest) => AsyncIterable<string>;
+  /** The `mooring up` behind it, where that is what it is. */
+  readonly about?: () => Promise<About>;
   /** Ends connections. */
   close(): Promise<void>;
 }

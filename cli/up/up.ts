@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createDirectorySource } from '../../crds/sources/directory.ts';
 import { formatProblem } from '../../crds/problem.ts';
 import { homeFolder, homePaths } from '../../core/home.ts';
@@ -24,7 +24,7 @@ import type { UpOptions } from '../commands/up.ts';
 import { controlApp } from '../control/app.ts';
 import { openControl } from '../control/server.ts';
 import { manifestFolders } from '../manifest-folders.ts';
-import { packageFolder } from '../package-folder.ts';
+import { packageFolder, packageVersion } from '../package-folder.ts';
 import { forgetToldPassword, tellAdminPassword } from './admin-password.ts';
 import { issueLocalToken } from './local-token.ts';
 import { openHomeFolder } from './home-folder.ts';
@@ -133,6 +133,14 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     async (reconciler) => reconciler.stop(),
   );
 
-  control.serve(controlApp({ source, issueToken: async (request) => issueLocalToken(gateway, request) }));
+  const about = {
+    version: packageVersion(),
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    publicUrl,
+    port: options.port,
+    manifests: manifests.map((path) => resolve(path)),
+  };
+  control.serve(controlApp({ about, source, issueToken: async (request) => issueLocalToken(gateway, request) }));
   log.info(`Mooring is at ${publicUrl} and follows ${manifests.join(', ')}`);
 }
