@@ -8,7 +8,7 @@ export default {
     'cli/main.ts!',
     'servers/kit/index.ts!',
     'image/*.ts',
-    '{crds,core}/generate.ts!',
+    '{crds,core,cli}/generate.ts!',
     'charts/generate*.ts',
     'test/{mutations,bench}/*.ts',
     'test/e2e-cluster/{setup,build-images}.ts',

@@ -1,4 +1,4 @@
-import { isMap, parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { age } from './age.ts';
 import { colour, colourOf } from './colour.ts';
 import { sourceOf } from './server-table.ts';
@@ -17,10 +17,11 @@ export function serverDetails(server: ServerView, now = Date.now()): string {
 
 const section = (title: string, text: string): string => (text === '' ? '' : `\n${colour('bold', title)}\n${text}`);
 
-function facts({ metadata, spec, status, ...rest }: ServerView, now: number): string {
+function facts({ metadata, spec, status, origin, ...rest }: ServerView, now: number): string {
   const { server } = status ?? {};
   const rows: (readonly [string, string | undefined])[] = [
     ['Name', [metadata.namespace, metadata.name].filter(Boolean).join('/')],
+    ['File', origin && `${origin.file}:${origin.line}`],
     ['Title', spec.title],
     ['Description', spec.description],
     ['Source', sourceOf({ metadata, spec, ...rest })],
@@ -38,14 +39,8 @@ function facts({ metadata, spec, status, ...rest }: ServerView, now: number): st
 
 /** The spec without the defaults that say nothing: empty lists and maps. */
 function specOf({ spec }: ServerView): string {
-  const document = parseDocument(stringify(spec, { aliasDuplicateObjects: false }));
-  if (isMap(document.contents)) {
-    for (const { key } of [...document.contents.items]) {
-      const value = document.toJS()[String(key)] as unknown;
-      if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) document.delete(key);
-    }
-  }
-  return indented(document.toString());
+  const said = Object.entries(spec).filter(([, value]) => typeof value !== 'object' || Object.keys(value).length > 0);
+  return indented(stringify(Object.fromEntries(said), { aliasDuplicateObjects: false }));
 }
 
 const toolsOf = ({ status }: ServerView): string =>

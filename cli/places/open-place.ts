@@ -13,7 +13,7 @@ type Choice =
   | { readonly kind: 'gateway'; readonly url: string };
 
 /** Opens the place that flags or variables name, else the one that is there. Throws a Failure that says what was looked for. */
-export async function openPlace(options: PlaceOptions, env: NodeJS.ProcessEnv = process.env): Promise<Place> {
+async function openPlace(options: PlaceOptions, env: NodeJS.ProcessEnv = process.env): Promise<Place> {
   const choice = choosePlace(options, env);
   switch (choice.kind) {
     case 'laptop':

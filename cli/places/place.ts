@@ -1,4 +1,4 @@
-import type { McpServer } from '../../crds/mcpserver.ts';
+import type { ManifestOrigin, McpServer } from '../../crds/mcpserver.ts';
 import type { McpServerStatus } from '../../crds/mcpserver-status.ts';
 import type { Problem } from '../../crds/problem.ts';
 import type { About } from '../control/protocol.ts';
@@ -19,6 +19,8 @@ export interface ServerView {
   readonly metadata: Partly<McpServer['metadata']> & { readonly name: string };
   readonly spec: Partly<McpServer['spec']>;
   readonly status?: Partly<Omit<McpServerStatus, 'conditions'>> & Pick<McpServerStatus, 'conditions'>;
+  /** Where it was read, where that is a file. */
+  readonly origin?: ManifestOrigin | undefined;
 }
 
 export interface ServerViews {
