@@ -15,6 +15,7 @@ export default {
     'test/e2e-cluster/**/*.test.ts',
     'test/e2e-cluster/{servers,toolbox}/main.ts',
     'test/support/servers/*.ts',
+    'test/support/tell-packages.ts',
     '{crds,core,operator,gateway,servers,cli}/**/testdata/**/*.ts',
   ],
   vitest: { config: ['vitest.config.ts', 'test/e2e-cluster/vitest.config.ts'] },

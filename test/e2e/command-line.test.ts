@@ -70,6 +70,16 @@ describe('list', () => {
   });
 });
 
+test('list loads no library but the parser of its flags: the rest is for commands that need it', async () => {
+  const told = join(await temporaryFolder(), 'packages');
+  const hook = join(import.meta.dirname, '..', 'support', 'tell-packages.ts');
+  const { code } = await run(MOORING, ['list'], {
+    env: { ...env, NODE_OPTIONS: `--import=${hook}`, TELL_PACKAGES: told },
+  });
+  expect(code).toBe(0);
+  expect(await readFile(told, 'utf8')).toBe('commander');
+});
+
 describe('show', () => {
   test('tells people the manifest, the tools and each condition with its message', async () => {
     const { code, stdout } = await cli('show', 'marketplace');
