@@ -1,8 +1,13 @@
-import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../../core/failure.ts';
 import { homePaths } from '../../core/home.ts';
 import type { ControlError } from './protocol.ts';
+
+/**
+ * As an import, `node:http` would be wrapped as an ES module, and that reads each of its exports: `WebSocket` is one that loads all of undici, 50 ms for
+ * every command.
+ */
+const { request } = process.getBuiltinModule('node:http');
 
 /** A local process answers in milliseconds; this only ends a hang. */
 const TIMEOUT_MS = 10_000;
