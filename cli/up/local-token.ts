@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.ts';
+import { COMMAND_LINE_CLIENT_ID } from '../../gateway/authorization-server/command-line-client.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { IssuedToken, TokenRequest } from '../control/protocol.ts';
 
@@ -26,6 +27,6 @@ export async function issueLocalToken(gateway: Gateway, { server, scope }: Token
       { status: 400 },
     );
   }
-  const request = { resource, scopes, subject: 'admin', clientId: 'mooring-cli', lifetime: LIFETIME };
+  const request = { resource, scopes, subject: 'admin', clientId: COMMAND_LINE_CLIENT_ID, lifetime: LIFETIME };
   return { access_token: await gateway.issueToken(request), expires_in: LIFETIME, scope: scopes.join(' ') };
 }

@@ -2,11 +2,12 @@ import type Provider from 'oidc-provider';
 import type { Interaction, InteractionResults } from 'oidc-provider';
 import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
-import { qualifiedName } from '../../crds/mcpserver.ts';
 import { excerpt } from '../excerpt.ts';
 import type { ProtectedResource, ProtectedResources } from '../protected-resources.ts';
 import { ADMIN_ACCOUNT, type Account } from './accounts.ts';
 import { peerKey } from './attempts.ts';
+import { isForEveryServer } from './command-line-client.ts';
+import { consentOf, fingerprint, type ResourceConsent } from './consent.ts';
 import type { Failures } from './failures.ts';
 import { readForm } from './form.ts';
 import type { Middleware } from './middleware.ts';
@@ -16,7 +17,6 @@ import type { Html } from './pages/layout.ts';
 import { signInPage } from './pages/sign-in-page.ts';
 import { interactionId } from './paths.ts';
 import { grantResource } from './resource-indicators.ts';
-import { grantableScopes } from './scopes.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface InteractionOptions {
@@ -85,10 +85,10 @@ interface Page {
 const DENIED = { error: 'access_denied', error_description: 'the request was denied' } as const;
 
 const signInQuestion: Page = {
-  ask: async ({ client, resource }) =>
-    signInPage({ client: client.name, server: resource.title, username: ADMIN_ACCOUNT }),
+  ask: async (question) =>
+    signInPage({ client: question.client.name, server: subjectOf(question), username: ADMIN_ACCOUNT }),
 
-  async answer(ctx, { client, resource }, { signIn, failures, log }) {
+  async answer(ctx, question, { signIn, failures, log }) {
     const { action, username = '', password = '' } = await readForm(ctx.req);
     if (action === 'cancel') return { result: DENIED };
     const peer = peerKey(ctx.req.socket.remoteAddress);
@@ -102,54 +102,50 @@ const signInQuestion: Page = {
       ctx.status = status;
       ctx.set({ ...headers });
       const problem = { id, message };
-      return { html: await signInPage({ client: client.name, server: resource.title, username, problem }) };
+      const [client, server] = [question.client.name, subjectOf(question)];
+      return { html: await signInPage({ client, server, username, problem }) };
     }
   },
 };
 
+/** What the person is asked to open to the app. */
+const subjectOf = ({ client, resource }: Question): string =>
+  isForEveryServer(client.id, resource) ? 'every MCP server here' : resource.title;
+
 const consentQuestion: Page = {
   async ask(question, options) {
-    const { client, resource } = question;
-    const { account, granted, rejected } = await consentOf(question, options);
-    const server = { title: resource.title, url: resource.url, owner: ownerOf(resource) };
-    return consentPage({ client, account: account.name, server, scopes: granted, withheld: rejected });
+    const { account, consents } = await consentsOf(question, options);
+    const { client } = question;
+    return consentPage({ client, account, subject: subjectOf(question), consents, shown: fingerprint(consents) });
   },
 
   async answer(ctx, question, options) {
-    const { action, owner } = await readForm(ctx.req);
+    const { action, shown } = await readForm(ctx.req);
     const { client, resource } = question;
-    // The name has passed to another server since the page was shown.
-    if (owner !== ownerOf(resource)) return { html: await consentQuestion.ask(question, options) };
-    const { account, granted, rejected } = await consentOf(question, options);
+    const { account, consents } = await consentsOf(question, options);
+    // A name has passed to another server since the page was shown, or a server has come.
+    if (shown !== fingerprint(consents)) return { html: await consentQuestion.ask(question, options) };
     const allowed = action === 'allow';
+    const granted = consents[0]?.granted;
     options.log.info(
-      { account: account.name, client: client.id, resource: resource.url, granted, allowed },
+      { account, client: client.id, resource: resource.url, resources: consents.length, granted, allowed },
       'consent answered',
     );
     if (!allowed) return { result: DENIED };
-    const grant = new options.provider.Grant({ accountId: account.name, clientId: client.id });
-    grantResource(grant, resource, { granted, rejected });
+    const grant = new options.provider.Grant({ accountId: account, clientId: client.id });
+    for (const consent of consents) grantResource(grant, consent);
     return { result: { consent: { grantId: await grant.save() } } };
   },
 };
 
-const ownerOf = ({ server }: ProtectedResource): string => (server ? qualifiedName(server) : '');
-
-async function consentOf({ interaction }: Question, { findAccount }: InteractionOptions) {
+async function consentsOf(
+  { interaction, client, resource }: Question,
+  { findAccount, resources }: InteractionOptions,
+): Promise<{ readonly account: string; readonly consents: readonly ResourceConsent[] }> {
   const account = await findAccount(interaction.session?.accountId ?? '');
   if (!account) throw expired();
   const wanted = String(interaction.params['scope']).split(' ');
-  const granted = grantableScopes(account, wanted);
-  if (granted.length === 0) {
-    throw new Failure(
-      'nothing_to_grant',
-      'Your account may grant nothing of what the app asks for. Ask an administrator.',
-      {
-        status: 403,
-      },
-    );
-  }
-  return { account, granted, rejected: wanted.filter((scope) => !granted.includes(scope)) };
+  return { account: account.name, consents: consentOf({ clientId: client.id, resource, wanted, account }, resources) };
 }
 
 async function show(ctx: Context, content: Html): Promise<void> {

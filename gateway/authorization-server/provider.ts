@@ -6,6 +6,7 @@ import type { ProtectedResources } from '../protected-resources.ts';
 import { ownerClaim } from './access-token.ts';
 import { findAccount } from './accounts.ts';
 import { createClientStore } from './client-store.ts';
+import { COMMAND_LINE_CLIENT } from './command-line-client.ts';
 import { EXTRA_METADATA, normalizeClientMetadata } from './client-metadata.ts';
 import type { Failures } from './failures.ts';
 import * as lifetimes from './lifetimes.ts';
@@ -81,6 +82,7 @@ function configuration(options: ProviderOptions): Configuration {
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: ['none'],
+    clients: [{ ...COMMAND_LINE_CLIENT }],
     clientDefaults: {
       grant_types: ['authorization_code'],
       response_types: ['code'],

@@ -1,7 +1,9 @@
-import { errors, type Configuration, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, type Configuration, type Grant, type KoaContextWithOIDC, type RefreshToken } from 'oidc-provider';
 import { qualifiedName } from '../../crds/mcpserver.ts';
 import { identityAudience } from '../../core/identity-token.ts';
 import type { ProtectedResource, ProtectedResources } from '../protected-resources.ts';
+import { isForEveryServer } from './command-line-client.ts';
+import type { ResourceConsent } from './consent.ts';
 import { ACCESS_TOKEN, ACCESS_TOKEN_WITHOUT_REFRESH } from './lifetimes.ts';
 import { knownScopes, requestedScopes } from './scopes.ts';
 
@@ -43,7 +45,10 @@ export function requestParameters(resources: ProtectedResources) {
     scope(ctx: KoaContextWithOIDC, value: string | undefined): void {
       const { params } = ctx.oidc;
       const resource = resources.find(String(params?.['resource']));
-      if (params && resource) params['scope'] = requestedScopes(value, resources, resource).join(' ');
+      if (!params || !resource) return;
+      const isForAll = isForEveryServer(ctx.oidc.client?.clientId, resource);
+      const asked = value || (isForAll ? knownScopes(resources).join(' ') : undefined);
+      params['scope'] = requestedScopes(asked, resources, resource).join(' ');
     },
   };
 }
@@ -55,10 +60,14 @@ export function requestParameters(resources: ProtectedResources) {
 export function rotateUnlessRefused(resources: ProtectedResources) {
   return ({ oidc: { params, entities } }: KoaContextWithOIDC): true => {
     const { RefreshToken: token, Grant: grant } = entities;
-    const wanted = params?.['resource'] ?? token?.resource;
+    const registry = resources.registry();
+    const isForAll =
+      isForEveryServer(token?.clientId, registry) && token?.resourceIndicators.has(registry.url) === true;
+    const wanted = params?.['resource'] ?? (isForAll ? registry.url : token?.resource);
     const indicator = typeof wanted === 'string' ? wanted : '';
     const resource = resources.find(indicator);
     if (!resource) throw unknownResource(indicator);
+    if (token && grant && isForAll) pointAt(token, grant, { resource, registry });
     if (!token?.resourceIndicators.has(resource.url)) {
       throw new errors.InvalidTarget('the refresh token is for another resource');
     }
@@ -67,12 +76,23 @@ export function rotateUnlessRefused(resources: ProtectedResources) {
   };
 }
 
-/** Adds to a grant what it is for: the resource, and who owned its name at that time. */
-export function grantResource(
+/**
+ * Which servers a consent for all of them covers stands in the grant, once and not in each refresh token. oidc-provider looks
+ * into the token, so the one that is wanted now is written there.
+ */
+function pointAt(
+  token: RefreshToken,
   grant: Grant,
-  resource: ProtectedResource,
-  { granted, rejected }: { readonly granted: readonly string[]; readonly rejected: readonly string[] },
+  { resource, registry }: { readonly resource: ProtectedResource; readonly registry: ProtectedResource },
 ): void {
+  if (grant.getResourceScope(resource.url) === '') {
+    throw new errors.InvalidTarget('the consent does not cover this server: sign in again where it is new');
+  }
+  token.resource = resource.server ? [registry.url, resource.url] : registry.url;
+}
+
+/** Adds to a grant what it is for: the resource, and who owned its name at that time. */
+export function grantResource(grant: Grant, { resource, granted, rejected }: ResourceConsent): void {
   grant.addResourceScope(resource.url, [...granted]);
   // Otherwise oidc-provider would ask for the rest again and again.
   if (rejected.length > 0) grant.rejectResourceScope(resource.url, [...rejected]);

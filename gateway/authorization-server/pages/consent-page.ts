@@ -1,43 +1,31 @@
 import { html } from 'hono/html';
+import type { ResourceConsent } from '../consent.ts';
 import type { RedirectTarget } from '../redirect-target.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { page, type Html } from './layout.ts';
 
-interface ConsentServer {
-  readonly title: string;
-  readonly url: string;
-  /** Comes back with the form, so that nobody allows something else than what the page showed. */
-  readonly owner: string;
-}
-
 export interface ConsentPage {
   readonly client: ClientIdentity;
   readonly account: string;
-  readonly server: ConsentServer;
-  readonly scopes: readonly string[];
-  /** Asked for, but not within what this account may grant. */
-  readonly withheld: readonly string[];
+  /** What the app wants to use, in one name. */
+  readonly subject: string;
+  /** The first is what the request names; the others come with it. */
+  readonly consents: readonly ResourceConsent[];
+  /** Comes back with the form, so that nobody allows something else than what the page showed. */
+  readonly shown: string;
 }
 
-export const consentPage = ({ client, account, server, scopes, withheld }: ConsentPage): Html =>
+export const consentPage = ({ client, account, subject, consents, shown }: ConsentPage): Html =>
   page(
     'Allow access',
-    html`<h1>Allow <bdi>${client.name}</bdi> to use <bdi>${server.title}</bdi>?</h1>
+    html`<h1>Allow <bdi>${client.name}</bdi> to use <bdi>${subject}</bdi>?</h1>
       <p class="soft">What it does there is done in your name, <bdi>${account}</bdi>.</p>
       <dl>
         <div>
           <dt>App</dt>
           <dd><bdi>${client.name}</bdi>${origin(client)}</dd>
         </div>
-        <div>
-          <dt>MCP server</dt>
-          <dd><bdi>${server.title}</bdi><small>${server.url}</small></dd>
-        </div>
-        <div>
-          <dt>Scopes</dt>
-          <dd>${scopes.map((scope) => html`<code class="scope">${scope}</code>`)}</dd>
-          ${withheld.length > 0 ? html`<dd><small>Your account may not grant: ${withheld.join(', ')}</small></dd>` : ''}
-        </div>
+        ${consents.length === 1 ? consents.map(oneServer) : everyServer(consents)}
         <div>
           <dt>You return to</dt>
           <dd>${destination(client.target)}</dd>
@@ -45,7 +33,7 @@ export const consentPage = ({ client, account, server, scopes, withheld }: Conse
       </dl>
       ${warning(client.target)}
       <form method="post">
-        <input type="hidden" name="owner" value="${server.owner}" />
+        <input type="hidden" name="shown" value="${shown}" />
         <div class="actions">
           <button class="main" name="action" value="allow">Allow</button>
           <button name="action" value="deny">Deny</button>
@@ -53,11 +41,43 @@ export const consentPage = ({ client, account, server, scopes, withheld }: Conse
       </form>`,
   );
 
-const origin = ({ provenHost, id }: ClientIdentity): Html =>
-  provenHost
+const oneServer = ({ resource, granted, rejected }: ResourceConsent): Html =>
+  html`<div>
+      <dt>MCP server</dt>
+      <dd><bdi>${resource.title}</bdi><small>${resource.url}</small></dd>
+    </div>
+    <div>
+      <dt>Scopes</dt>
+      <dd>${granted.map(scope)}</dd>
+      ${rejected.length > 0 ? html`<dd><small>Your account may not grant: ${rejected.join(', ')}</small></dd>` : ''}
+    </div>`;
+
+/** The command line: each server with what it could do there. */
+function everyServer(consents: readonly ResourceConsent[]): Html {
+  const servers = consents.filter(({ resource }) => resource.server);
+  return html`<div>
+    <dt>It can call every tool of ${servers.length === 1 ? 'this server' : `these ${servers.length} servers`}</dt>
+    <dd class="servers">
+      ${servers.map(
+        ({ resource: { title, url }, granted }) =>
+          html`<p><bdi>${title}</bdi> ${granted.map(scope)}<small>${url}</small></p>`,
+      )}
+    </dd>
+    <dd><small>Servers that are added later are not part of this.</small></dd>
+  </div>`;
+}
+
+const scope = (name: string): Html => html`<code class="scope">${name}</code>`;
+
+function origin({ provenHost, isBuiltIn, id }: ClientIdentity): Html {
+  if (isBuiltIn)
+    return html`<small>the program <code>mooring</code></small
+      ><small>id ${id}</small>`;
+  return provenHost
     ? html`<small>published by <strong>${provenHost}</strong></small
         ><small>${id}</small>`
     : html`<small>registered itself; nobody has checked its name</small><small>id ${id}</small>`;
+}
 
 function destination(target: RedirectTarget | undefined): Html {
   switch (target?.kind) {
