@@ -27,6 +27,7 @@ beforeAll(async () => {
         tools: ['x'],
         spec: { oauth: { clientId: 'the-client' } },
       }),
+      mcpServer('starting', { spec: { oauth: { scopes: ['skills:read'] } }, message: 'The program is not there.' }),
       mcpServer('off', { spec: { ...shown, enabled: false } }),
       mcpServer('shown', {
         namespace: 'younger',
@@ -77,11 +78,27 @@ describe('the registry', () => {
 
   test('shows all that are enabled to a token; the endpoint of a name belongs to who has it', async () => {
     const entries = await list('');
-    expect(names(entries)).toEqual(['bound', 'hidden', 'shown', 'shown', 'shown-starting']);
+    expect(names(entries)).toEqual(['bound', 'hidden', 'shown', 'shown', 'shown-starting', 'starting']);
     const [owner, other] = entries.filter(({ name }) => name === 'shown');
     expect(owner?.endpoint).toBeDefined();
     expect(other).toMatchObject({ ready: false, reason: 'NotYet' });
     expect(other).not.toHaveProperty('endpoint');
+  });
+
+  test('says to a token where a server is from, and why it is not ready only where the scopes suffice', async () => {
+    const find = async (scope: string, server: string): Promise<CatalogueEntry | undefined> =>
+      (await list(scope)).find(({ name }) => name === server);
+    expect(await find('', 'hidden')).toMatchObject({
+      namespace: 'default',
+      createdAt: '2026-01-01T00:00:00Z',
+      since: '2026-01-01T00:00:00Z',
+    });
+    expect(await find('user', 'starting')).toMatchObject({ ready: false, reason: 'NotYet' });
+    expect(await find('user', 'starting')).not.toHaveProperty('message');
+    expect(await find('skills:read', 'starting')).toMatchObject({ message: 'The program is not there.' });
+    expect(await find('user', 'shown')).toMatchObject({ toolCount: 2 });
+    expect(await find('', 'shown')).not.toHaveProperty('toolCount');
+    expect(await find('user', 'shown')).not.toHaveProperty('message');
   });
 
   test('shows tools where the scopes and the client would suffice', async () => {

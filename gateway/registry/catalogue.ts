@@ -1,5 +1,6 @@
 import { conditionOf, isTrue } from '../../crds/condition-of.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
+import type { ToolSummary } from '../../crds/mcpserver-status.ts';
 import { ANONYMOUS, type Caller } from '../auth/caller.ts';
 import { operationScopes } from '../auth/operation-scopes.ts';
 import type { ProtectedResources } from '../protected-resources.ts';
@@ -18,8 +19,16 @@ export interface CatalogueEntry {
   readonly ready: boolean;
   /** Why it is not ready: a reason of the condition Ready. */
   readonly reason?: string;
-  /** Only for callers whose scopes suffice for the server. */
-  readonly tools?: readonly { readonly name: string; readonly title?: string }[];
+  /** From here on: never for visitors. */
+  readonly namespace?: string;
+  /** RFC 3339. */
+  readonly createdAt?: string;
+  /** Since when it is ready, or is not: RFC 3339. */
+  readonly since?: string;
+  /** From here on: only for callers whose scopes suffice for the server. Why it is not ready, in words. */
+  readonly message?: string;
+  readonly toolCount?: number;
+  readonly tools?: readonly { readonly name: string; readonly title?: string; readonly digest: string }[];
 }
 
 /** What a caller may see: anonymous visitors the servers with `displayInWeb` that have an endpoint, everybody with a token all that are enabled. */
@@ -50,7 +59,16 @@ function entry(server: McpServer, endpoint: string | undefined, caller: Caller):
     oauth: { required: spec.oauth.required, scopes: spec.oauth.scopes },
     ready,
     ...(!ready && { reason: condition?.reason ?? 'Pending' }),
-    ...(mayCall(server, caller) && status?.tools && { tools: status.tools.map(toolEntry) }),
+    ...(caller !== ANONYMOUS && {
+      namespace: metadata.namespace,
+      createdAt: metadata.creationTimestamp,
+      ...(condition && { since: condition.lastTransitionTime }),
+    }),
+    ...(mayCall(server, caller) && {
+      ...(!ready && condition && { message: condition.message }),
+      ...(status?.toolCount !== undefined && { toolCount: status.toolCount }),
+      ...(status?.tools && { tools: status.tools.map(toolEntry) }),
+    }),
   };
 }
 
@@ -61,7 +79,4 @@ function mayCall(server: McpServer, caller: Caller): boolean {
   return operationScopes(server).every((scope) => caller.scopes.has(scope));
 }
 
-const toolEntry = ({ name, title }: { readonly name: string; readonly title?: string | undefined }) => ({
-  name,
-  ...(title !== undefined && { title }),
-});
+const toolEntry = ({ name, title, digest }: ToolSummary) => ({ name, ...(title !== undefined && { title }), digest });

@@ -13,11 +13,14 @@ interface ServerOptions {
   readonly backend?: string;
   readonly creationTimestamp?: string;
   readonly tools?: readonly string[];
+  /** Of each condition. */
+  readonly message?: string;
 }
 
 /** A server as a source hands it out, accepted where nothing else is said. */
 export function mcpServer(name: string, options: ServerOptions = {}): McpServer {
-  const { namespace = 'default', spec, accepted = true, backend, creationTimestamp = '2026-01-01T00:00:00Z' } = options;
+  const { namespace = 'default', spec, accepted = true, backend, message = '' } = options;
+  const { creationTimestamp = '2026-01-01T00:00:00Z' } = options;
   const manifest = McpServerManifest.parse({
     apiVersion: API_VERSION,
     kind: KIND,
@@ -26,12 +29,15 @@ export function mcpServer(name: string, options: ServerOptions = {}): McpServer 
   });
   const status: McpServerStatus = {
     conditions: [
-      condition('Accepted', accepted),
-      condition('Available', backend !== undefined),
-      condition('Ready', backend !== undefined),
+      condition('Accepted', accepted, message),
+      condition('Available', backend !== undefined, message),
+      condition('Ready', backend !== undefined, message),
     ],
     ...(backend !== undefined && { backend: { url: backend } }),
-    ...(options.tools && { tools: options.tools.map((tool) => ({ name: tool, digest: 'sha256:0' })) }),
+    ...(options.tools && {
+      tools: options.tools.map((tool) => ({ name: tool, digest: 'sha256:0' })),
+      toolCount: options.tools.length,
+    }),
   };
   return {
     ...manifest,
@@ -49,11 +55,12 @@ export function mcpServer(name: string, options: ServerOptions = {}): McpServer 
 const condition = (
   type: 'Accepted' | 'Available' | 'Ready',
   holds: boolean,
+  message: string,
 ): McpServerStatus['conditions'][number] => ({
   type,
   status: holds ? 'True' : 'False',
   reason: holds ? 'Fine' : 'NotYet',
-  message: '',
+  message,
   lastTransitionTime: '2026-01-01T00:00:00Z',
 });
 
