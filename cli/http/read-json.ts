@@ -1,19 +1,24 @@
-import { printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Answer } from './ask.ts';
+import { harmless } from './harmless.ts';
 
 /** What a schema of zod does; this file loads none. */
 interface Schema<T> {
   safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false };
 }
 
-/** The JSON of a good answer. Throws `not_a_gateway` for what is something else: any web server may be behind a URL. */
-export function readJson<T>({ url, status, text }: Answer, schema: Schema<T>): T {
+/** The JSON of a good answer. Throws `unreachable` for a gateway in trouble, `not_a_gateway` for what is something else: any web server may be behind a URL. */
+export function readJson<T>(answer: Answer, schema: Schema<T>): T {
+  const { url, status, text } = answer;
   const parsed = status === 200 ? schema.safeParse(parse(text)) : undefined;
   if (parsed?.success) return parsed.data;
+  if (status >= 500 || status === 429) {
+    const { description } = refusalOf(answer);
+    throw new Failure('unreachable', `${url.origin} cannot answer at the moment: ${description} Try again in a while.`);
+  }
   throw new Failure(
     'not_a_gateway',
-    `${url.origin} does not answer like a gateway of Mooring (${status} for ${printable(url.pathname)}). Check the URL.`,
+    `${url.origin} does not answer like a gateway of Mooring (${status} for ${url.pathname}). Check the URL.`,
   );
 }
 
@@ -22,16 +27,13 @@ export function refusalOf({ text, status }: Answer): { readonly error: string; r
   const body = parse(text);
   const member = (name: string): string | undefined => {
     const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
-    return typeof value === 'string' ? oneLine(value) : undefined;
+    return typeof value === 'string' ? harmless(value).slice(0, MAX_LINE) : undefined;
   };
-  return { error: member('error') ?? '', description: member('error_description') ?? `status ${status}` };
+  return { error: member('error') ?? '', description: member('error_description') ?? `status ${status}.` };
 }
 
 /** Characters of an explanation: two sentences. */
 const MAX_LINE = 300;
-
-/** Without what could turn a terminal around (CWE-150). */
-const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD').slice(0, MAX_LINE);
 
 function parse(text: string): unknown {
   try {
