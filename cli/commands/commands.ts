@@ -8,6 +8,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   list: async () => (await import('./list.ts')).addList,
   show: async () => (await import('./show.ts')).addShow,
   validate: async () => (await import('./validate.ts')).addValidate,
+  login: async () => (await import('./login.ts')).addLogin,
+  logout: async () => (await import('./logout.ts')).addLogout,
   token: async () => (await import('./token.ts')).addToken,
   'rotate-keys': async () => (await import('./rotate-keys.ts')).addRotateKeys,
   server: async () => (await import('./server.ts')).addServer,
