@@ -5,6 +5,7 @@ import { readMcpServer } from '../../crds/sources/read-mcpserver.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Place, ServerViews } from './place.ts';
 import type { PlaceOptions } from './place-options.ts';
+import { serverAccess } from './server-access.ts';
 
 /** As kubectl takes it where neither flag nor context names one. */
 const DEFAULT_NAMESPACE = 'default';
@@ -24,7 +25,7 @@ export function clusterPlace(
     label,
     namespace,
     list: async () => listServers(api, namespace).catch((error: unknown) => Promise.reject(asFailure(error, label))),
-    access: async () => Promise.reject(new Failure('not_signed_in', 'not built yet')),
+    access: serverAccess,
     close: async () => api.close(),
   };
 }

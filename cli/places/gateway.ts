@@ -1,8 +1,50 @@
+import { printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Place } from './place.ts';
+import { REGISTRY_PATH } from '../../gateway/public-paths.ts';
+import { accessToken, isSignedIn } from '../credentials/access-token.ts';
+import { ask } from '../http/ask.ts';
+import { gatewayOrigin } from '../http/gateway-origin.ts';
+import { readJson, refusalOf } from '../http/read-json.ts';
+import { Catalogue, catalogueViews } from './catalogue-views.ts';
+import type { Place, ServerAccess, ServerView, ServerViews } from './place.ts';
+import { serverAccess } from './server-access.ts';
 
-/** A gateway elsewhere, seen through its registry and MCP by who has signed in. */
+/** A gateway elsewhere, seen through its registry and MCP by who has signed in. Throws `usage` for a URL of none. */
 export function gatewayPlace(url: string): Place {
-  const notYet = async (): Promise<never> => Promise.reject(new Failure('not_signed_in', `not built yet: ${url}`));
-  return { kind: 'gateway', label: url, namespace: undefined, list: notYet, access: notYet, close: async () => {} };
+  const origin = gatewayOrigin(url);
+  return {
+    kind: 'gateway',
+    label: origin,
+    namespace: undefined,
+    list: async () => listServers(origin),
+    access: async (server, scope) => accessHere(origin, server, scope),
+    close: async () => {},
+  };
+}
+
+async function listServers(origin: string): Promise<ServerViews> {
+  const registry = origin + REGISTRY_PATH;
+  const signedIn = await isSignedIn(origin);
+  const token = signedIn ? await accessToken(origin, { resource: registry }) : undefined;
+  const answer = await ask(registry, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+  if (answer.status === 401) {
+    const { description } = refusalOf(answer);
+    throw new Failure(
+      'not_signed_in',
+      `${origin} does not take your sign-in any more: ${description} Sign in again: mooring login ${origin}`,
+    );
+  }
+  const catalogue = readJson(answer, Catalogue);
+  if (!signedIn) process.stderr.write(`You see what visitors see. To see every server: mooring login ${origin}\n`);
+  return catalogueViews(catalogue);
+}
+
+/** A gateway speaks for itself only: who asks for a server of this one must not call another one in its place. */
+async function accessHere(origin: string, server: ServerView, scope: string | undefined): Promise<ServerAccess> {
+  const url = URL.parse(server.status?.url ?? origin);
+  if (url?.origin !== origin) {
+    const name = printable(url?.origin ?? '');
+    throw new Failure('wrong_host', `${origin} calls itself ${name}. Ask it under that name: --gateway ${name}`);
+  }
+  return serverAccess(server, scope);
 }

@@ -1,0 +1,22 @@
+import { Failure } from '../../core/failure.ts';
+import { accessToken, isSignedIn } from '../credentials/access-token.ts';
+import { conditionOf } from '../../crds/condition-of.ts';
+import type { ServerAccess, ServerView } from './place.ts';
+
+/**
+ * How a server is called by who has signed in to its gateway, which is the origin of its URL. Who has not needs no token where
+ * the server asks for none. Throws `no_endpoint`, `not_signed_in`.
+ */
+export async function serverAccess({ metadata, spec, status }: ServerView, scope?: string): Promise<ServerAccess> {
+  const url = status?.url;
+  if (url === undefined) {
+    const reason = conditionOf(status, 'Ready')?.reason ?? 'Pending';
+    throw new Failure(
+      'no_endpoint',
+      `${metadata.name} has no URL yet (${reason}): mooring show ${metadata.name} says why.`,
+    );
+  }
+  const { origin } = new URL(url);
+  if (spec.oauth?.required === false && !(await isSignedIn(origin))) return { url };
+  return { url, token: await accessToken(origin, { resource: url, scope }) };
+}
