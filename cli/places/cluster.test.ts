@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import {
   API_SERVER_TIMEOUT_MS,
@@ -85,4 +85,18 @@ test('a cluster that does not answer, and one that is not configured', async () 
     code: 'no_cluster',
     message: expect.stringContaining('contexts has no entry "nowhere"'),
   });
+});
+
+test('a server is called by who has signed in to its gateway', async () => {
+  vi.stubEnv('XDG_CONFIG_HOME', await temporaryFolder());
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const place = clusterPlace({ kubeconfig: team.server.kubeconfig, namespace: team.name });
+  const server = await findServer(place, 'notes');
+  await expect(place.access(server)).rejects.toMatchObject({ code: 'no_endpoint' });
+  const status = { conditions: [], url: 'https://mcp.example.com/api/v1/mcp/notes/mcp' };
+  await expect(place.access({ ...server, status })).rejects.toMatchObject({
+    code: 'not_signed_in',
+    message: 'Sign in first: mooring login https://mcp.example.com',
+  });
+  await place.close();
 });
