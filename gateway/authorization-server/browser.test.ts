@@ -134,10 +134,11 @@ test('another page on this computer cannot send the form, even if it knows its a
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Allow' }).waitFor();
+  const shown = await page.inputValue('[name=shown]');
   const forger = await listen((_request, response) => {
     response.setHeader('content-type', 'text/html');
     response.end(
-      `<form method="post" action="${page.url()}"><input name="action" value="allow"><input name="owner" value="default/marketplace"><button>Go</button></form>`,
+      `<form method="post" action="${page.url()}"><input name="action" value="allow"><input name="shown" value="${shown}"><button>Go</button></form>`,
     );
   });
   await page.goto(`http://localhost:${portOf(forger)}/`);

@@ -6,7 +6,7 @@ export const COMMAND_LINE_CLIENT_ID = 'mooring-cli';
 /** A native app (RFC 8252): without a secret, and answered on any port of this computer (section 7.3). */
 export const COMMAND_LINE_CLIENT = {
   client_id: COMMAND_LINE_CLIENT_ID,
-  client_name: 'The command line of Mooring',
+  client_name: 'Mooring command line',
   redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code' as const],

@@ -56,7 +56,7 @@ const oneServer = ({ resource, granted, rejected }: ResourceConsent): Html =>
 function everyServer(consents: readonly ResourceConsent[]): Html {
   const servers = consents.filter(({ resource }) => resource.server);
   return html`<div>
-    <dt>It can call every tool of ${servers.length === 1 ? 'this server' : `these ${servers.length} servers`}</dt>
+    <dt>It can call ${servers.length === 1 ? 'this server' : `these ${servers.length} servers`}, with these scopes</dt>
     <dd class="servers">
       ${servers.map(
         ({ resource: { title, url }, granted }) =>

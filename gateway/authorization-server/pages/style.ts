@@ -37,7 +37,7 @@ code { font: .9375em ui-monospace, monospace; }
   display: inline-block; margin: .25rem .375rem 0 0; padding: .0625rem .5rem;
   border: 1px solid var(--line); border-radius: 6px; background: var(--page);
 }
-.servers { max-height: 20rem; overflow-y: auto; }
+.servers { max-height: 20rem; margin: .375rem 0; padding: 0 .75rem; overflow-y: auto; border: 1px solid var(--soft); border-radius: 8px; }
 .servers p { margin: .375rem 0; }
 .note, .problem { margin: 1rem 0; padding: .75rem 1rem; border-radius: 8px; border: 1px solid; font-size: .9375rem; }
 .note { background: var(--note); border-color: var(--note-line); }
