@@ -8,6 +8,9 @@ export const EXIT = {
   usage: 2,
   /** The place could not be asked: nothing runs, nothing answers, nobody is signed in. Trying again later may help. */
   unreachable: 3,
+  /** Ctrl-C and SIGTERM ended it: 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 const UNREACHABLE: ReadonlySet<string> = new Set([
@@ -21,5 +24,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** The exit code of a Failure, by its code. */
-export const exitCodeOf = (code: string): number =>
-  code === 'usage' ? EXIT.usage : UNREACHABLE.has(code) ? EXIT.unreachable : EXIT.failed;
+export function exitCodeOf(code: string): number {
+  if (code === 'usage' || code === 'interrupted' || code === 'terminated') return EXIT[code];
+  return UNREACHABLE.has(code) ? EXIT.unreachable : EXIT.failed;
+}

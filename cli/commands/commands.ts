@@ -7,6 +7,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   up: async () => (await import('./up.ts')).addUp,
   list: async () => (await import('./list.ts')).addList,
   show: async () => (await import('./show.ts')).addShow,
+  tools: async () => (await import('./tools.ts')).addTools,
+  call: async () => (await import('./call.ts')).addCall,
   validate: async () => (await import('./validate.ts')).addValidate,
   login: async () => (await import('./login.ts')).addLogin,
   logout: async () => (await import('./logout.ts')).addLogout,

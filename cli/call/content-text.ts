@@ -1,0 +1,56 @@
+import type { CallToolResult } from '@modelcontextprotocol/client';
+import { oneLine } from '../output/harmless.ts';
+import type { SavedFile } from './save-files.ts';
+
+export type Content = CallToolResult['content'][number];
+
+/** Bytes of a result that are no text. */
+export interface Binary {
+  readonly mimeType: string;
+  readonly bytes: Buffer;
+}
+
+/** Characters of what a server calls a thing. */
+const MAX_NAME = 200;
+
+/** The bytes in a part of a result, where it is no text. */
+export function binaryIn(content: Content): Binary | undefined {
+  switch (content.type) {
+    case 'image':
+    case 'audio':
+      return { mimeType: content.mimeType, bytes: Buffer.from(content.data, 'base64') };
+    case 'resource': {
+      const { resource } = content;
+      if (!('blob' in resource)) return undefined;
+      return { mimeType: resource.mimeType ?? 'application/octet-stream', bytes: Buffer.from(resource.blob, 'base64') };
+    }
+    case 'text':
+    case 'resource_link':
+      return undefined;
+    default:
+      return content satisfies never;
+  }
+}
+
+/** One part of a result, for people: text as it is, a line for everything else. */
+export function contentText(content: Content, saved: SavedFile | undefined): string {
+  const binary = binaryIn(content);
+  if (binary) return binaryLine(binary, saved);
+  if (content.type === 'text') return content.text;
+  if (content.type === 'resource') return 'text' in content.resource ? content.resource.text : '';
+  if (content.type !== 'resource_link') return '';
+  const { uri, name, title = name, mimeType, description } = content;
+  const about = [mimeType, description].filter((part) => part !== undefined && part !== '').join('; ');
+  return oneLine(`[${title}: ${uri}${about === '' ? '' : ` (${about})`}]`, 2 * MAX_NAME);
+}
+
+function binaryLine({ mimeType, bytes }: Binary, saved: SavedFile | undefined): string {
+  const what = `${oneLine(mimeType, MAX_NAME)}, ${sizeInWords(bytes.length)}`;
+  return saved ? `[${what}: ${saved.path}]` : `[${what}; --save FOLDER keeps it]`;
+}
+
+function sizeInWords(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const kib = bytes / 1024;
+  return kib < 1024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
+}

@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { Agent, request, type Dispatcher } from 'undici';
+import { Failure } from '../../core/failure.ts';
+import type { AccessHints } from './access-hints.ts';
+import { boundedBody } from './bounded-body.ts';
+import { httpRefusal } from './http-refusal.ts';
+
+/** Bytes of one answer, an event stream included: pictures and long texts, and no more than a terminal's machine has room for. */
+const MAX_ANSWER = 64 * 1024 ** 2;
+
+/** Bytes of an answer that is no success: a gateway's are below one KiB, a JSON-RPC error of a server may hold data. */
+const MAX_REFUSAL = 256 * 1024;
+
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+
+export interface GatewayFetch {
+  /** For the transport of the SDK. Throws a Failure for what a gateway refuses, and `unreachable`. */
+  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
+  /** Ends the connections. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * HTTP to one gateway. Built-in `fetch` gives up on answers and on streams that are silent for 300 s, which calls of tools may be; and it
+ * follows redirects, where the token has no business.
+ */
+export function gatewayFetch(hints: AccessHints): GatewayFetch {
+  const connections = new Agent({ connect: { timeout: CONNECT_TIMEOUT }, headersTimeout: 0, bodyTimeout: 0 });
+  return {
+    async fetch(url, { method = 'GET', headers, body, signal } = {}) {
+      const answer = await request(url, {
+        dispatcher: connections,
+        method: method as Dispatcher.HttpMethod,
+        headers: Object.fromEntries(new Headers(headers)),
+        body: typeof body === 'string' ? body : null,
+        signal: signal ?? null,
+      }).catch((error: unknown) => Promise.reject(signal?.aborted ? error : unreachable(url, error)));
+      return answer.statusCode < 300 ? streamed(answer) : refused(answer, hints);
+    },
+    close: async () => connections.destroy(),
+  };
+}
+
+function streamed({ statusCode: status, headers, body }: Dispatcher.ResponseData): Response {
+  // The types of Node.js and of the web name the same streams.
+  const bytes = Readable.toWeb(body) as ReadableStream<Uint8Array> as globalThis.ReadableStream<
+    Uint8Array<ArrayBuffer>
+  >;
+  const bounded = status === 204 ? null : bytes.pipeThrough(boundedBody(MAX_ANSWER));
+  return new Response(bounded, { status, headers: asHeaders(headers) });
+}
+
+async function refused(
+  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  hints: AccessHints,
+): Promise<Response> {
+  if (status < 400) {
+    body.destroy();
+    throw new Failure(
+      'redirected',
+      'The URL of the server leads elsewhere (a redirect), and tokens do not go there. Check publicUrl.',
+    );
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_REFUSAL) break;
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  const challenge = headers['www-authenticate'];
+  const failure = httpRefusal({ status, body: text, challenge: [challenge ?? []].flat().join(', ') }, hints);
+  if (failure) throw failure;
+  return new Response(text, { status, headers: asHeaders(headers) });
+}
+
+function asHeaders(headers: Dispatcher.ResponseData['headers']): Headers {
+  const all = new Headers();
+  for (const [name, value] of Object.entries(headers)) for (const one of [value ?? []].flat()) all.append(name, one);
+  return all;
+}
+
+function unreachable(url: string | URL, error: unknown): Failure {
+  const { message, code } = error as NodeJS.ErrnoException;
+  const { host } = new URL(url);
+  return new Failure(
+    'unreachable',
+    `${host} does not answer (${message || (code ?? 'no connection')}). Is the gateway running?`,
+  );
+}

@@ -1,0 +1,15 @@
+/** C0 and C1 controls but line feed and tab, which terminals obey (CWE-150), and the controls that turn text around for the eye. */
+const HARMFUL = /[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069]/gu;
+
+/** Text of a stranger that a terminal only shows: lines stay lines. */
+export const harmless = (text: string): string =>
+  text.replaceAll('\r\n', '\n').replaceAll(HARMFUL, '\uFFFD').toWellFormed();
+
+/** The same on one line of at most `max` UTF-16 units. */
+export function oneLine(text: string, max: number): string {
+  // What lies far behind the cut need not be looked at.
+  const line = harmless(text.slice(0, 4 * max + 4))
+    .replaceAll(/[\s\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
+  return line.length <= max ? line : `${line.slice(0, Math.max(0, max - 1)).toWellFormed()}…`;
+}
