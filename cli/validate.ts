@@ -3,20 +3,31 @@ import { lookAtFiles } from '../crds/sources/manifest-files.ts';
 import { supportedFields } from '../crds/supported-fields.ts';
 import type { ParsedManifest } from '../crds/validate.ts';
 import { Failure } from '../core/failure.ts';
+import { print, type Format } from './output/format.ts';
 import { manifestFolders } from './manifest-folders.ts';
 
 /**
  * Checks files, and the YAML files of folders, as `mooring up` would read them; prints every problem. Throws
  * `invalid_manifests` where there is one. What is valid and yet not started by `mooring up` is noted.
  */
-export async function validate(paths: readonly string[]): Promise<void> {
+export async function validate(paths: readonly string[], output?: Format): Promise<void> {
   const { files, problems: unread } = await lookAtFiles(manifestFolders(paths), new Map());
   const parsed = [...files.values()].map((look) => look.parsed);
   const problems = [...unread, ...parsed.flatMap((file) => file.problems)];
   const manifests = parsed.flatMap((file) => file.manifests);
-  for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
-  for (const note of manifests.flatMap(notesOn)) process.stdout.write(`${note}\n`);
-  process.stdout.write(`${manifests.length} valid, ${problems.length} problems in ${files.size} files\n`);
+  const notes = manifests.flatMap(notesOn);
+  await print(output, {
+    value: { files: files.size, valid: manifests.length, problems, notes },
+    names: manifests.map(({ manifest }) => manifest.metadata.name),
+    people: () =>
+      [
+        ...problems.map(formatProblem),
+        ...notes,
+        `${manifests.length} valid, ${problems.length} problems in ${files.size} files`,
+      ]
+        .map((line) => `${line}\n`)
+        .join(''),
+  });
   if (problems.length > 0) throw new Failure('invalid_manifests', 'Correct the lines above.');
 }
 

@@ -5,7 +5,10 @@ import { z } from 'zod';
 type Part =
   | { type: 'text'; text: string }
   | { type: 'image' | 'audio'; data: string; mimeType: string }
-  | { type: 'resource'; resource: { uri: string; mimeType: string; text: string } | { uri: string; mimeType: string; blob: string } }
+  | {
+      type: 'resource';
+      resource: { uri: string; mimeType: string; text: string } | { uri: string; mimeType: string; blob: string };
+    }
   | { type: 'resource_link'; uri: string; name: string; description: string };
 
 interface SampleTool {
@@ -80,7 +83,13 @@ export const FORM = {
     properties: {
       name: { type: 'string' as const, title: 'Your name', minLength: 2 },
       age: { type: 'integer' as const, minimum: 18 },
-      colour: { type: 'string' as const, oneOf: [{ const: 'r', title: 'Red' }, { const: 'g', title: 'Green' }] },
+      colour: {
+        type: 'string' as const,
+        oneOf: [
+          { const: 'r', title: 'Red' },
+          { const: 'g', title: 'Green' },
+        ],
+      },
       sure: { type: 'boolean' as const, default: true },
       note: { type: 'string' as const },
     },

@@ -13,27 +13,35 @@ const handler = createMcpHandler(
     for (const [name, { answer, ...config }] of Object.entries(SAMPLE_TOOLS)) {
       server.registerTool(name, config, (args) => answer(args as Record<string, unknown>));
     }
-    server.registerTool('slow', { description: 'Never ends by itself.', inputSchema: z.object({}) }, async (_, { mcpReq }) => {
-      heard('slow begins');
-      const progressToken = mcpReq._meta?.progressToken;
-      if (progressToken !== undefined) {
-        const params = { progressToken, progress: 1, total: 2, message: 'half\u001B[31m way' };
-        await mcpReq.notify({ method: 'notifications/progress', params });
-      }
-      await untilCancelled(mcpReq.signal);
-      heard('slow cancelled');
-      return { content: [] };
-    });
+    server.registerTool(
+      'slow',
+      { description: 'Never ends by itself.', inputSchema: z.object({}) },
+      async (_, { mcpReq }) => {
+        heard('slow begins');
+        const progressToken = mcpReq._meta?.progressToken;
+        if (progressToken !== undefined) {
+          const params = { progressToken, progress: 1, total: 2, message: 'half\u001B[31m way' };
+          await mcpReq.notify({ method: 'notifications/progress', params });
+        }
+        await untilCancelled(mcpReq.signal);
+        heard('slow cancelled');
+        return { content: [] };
+      },
+    );
     server.registerTool('form', { description: 'Asks the person.', inputSchema: z.object({}) }, (_, { mcpReq }) => {
       const answers = mcpReq.inputResponses;
       // The state says that it is the answer to this question, whatever it is.
-      if (answers) return text({ ...answers['person'] as object, state: mcpReq.requestState() });
+      if (answers) return text({ ...(answers['person'] as object), state: mcpReq.requestState() });
       return inputRequired({ inputRequests: { person: inputRequired.elicit(FORM) }, requestState: 'asked' });
     });
-    server.registerTool('page', { description: 'Sends the person to a page.', inputSchema: z.object({}) }, (_, { mcpReq }) => {
-      if (mcpReq.inputResponses) return text(mcpReq.inputResponses['page']);
-      return inputRequired({ inputRequests: { page: inputRequired.elicitUrl(PAGE) } });
-    });
+    server.registerTool(
+      'page',
+      { description: 'Sends the person to a page.', inputSchema: z.object({}) },
+      (_, { mcpReq }) => {
+        if (mcpReq.inputResponses) return text(mcpReq.inputResponses['page']);
+        return inputRequired({ inputRequests: { page: inputRequired.elicitUrl(PAGE) } });
+      },
+    );
     return server;
   },
   { legacy: 'reject' },
