@@ -32,6 +32,8 @@ export function askLines(signal: AbortSignal): AskLines {
     close() {
       signal.removeEventListener('abort', end);
       terminal.close();
+      // What is said next begins a line of its own.
+      if (signal.aborted) process.stderr.write('\n');
       // Else an open stdin keeps the process alive.
       process.stdin.pause();
     },

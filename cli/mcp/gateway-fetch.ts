@@ -56,6 +56,8 @@ async function refused(
   { statusCode: status, headers, body }: Dispatcher.ResponseData,
   hints: AccessHints,
 ): Promise<Response> {
+  // To leave a body before its end counts as an error of it, which is nobody's.
+  body.on('error', () => {});
   if (status < 400) {
     body.destroy();
     throw new Failure(

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { harmless, harmlessJson } from './harmless.ts';
 
 /** What `-o` takes: for machines `json`, `yaml` and `name` (one name a line), for people `wide` or nothing. */
 export type Format = 'json' | 'yaml' | 'wide' | 'name' | undefined;
@@ -26,11 +27,11 @@ export async function print(format: Format, { value, names, people }: Printable)
 async function textOf(format: Format, { value, names, people }: Printable): Promise<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(value, undefined, 2)}\n`;
+      return `${harmlessJson(value)}\n`;
     case 'yaml':
-      return (await import('yaml')).stringify(value, { aliasDuplicateObjects: false });
+      return shown((await import('yaml')).stringify(value, { aliasDuplicateObjects: false }));
     case 'name':
-      return names.map((name) => `${name}\n`).join('');
+      return shown(names.map((name) => `${name}\n`).join(''));
     case 'wide':
     case undefined:
       return people(format === 'wide');
@@ -38,3 +39,6 @@ async function textOf(format: Format, { value, names, people }: Printable): Prom
       return format satisfies never;
   }
 }
+
+/** Programs get names and values as they are; what a terminal shows, it must not obey. */
+const shown = (text: string): string => (process.stdout.isTTY ? harmless(text) : text);

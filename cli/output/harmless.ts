@@ -13,3 +13,10 @@ export function oneLine(text: string, max: number): string {
     .trim();
   return line.length <= max ? line : `${line.slice(0, Math.max(0, max - 1)).toWellFormed()}…`;
 }
+
+/** JSON that a terminal only shows, and that says the same to programs: what terminals obey is written as an escape (RFC 8259 section 7). */
+export const harmlessJson = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replaceAll(
+    HARMFUL,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
