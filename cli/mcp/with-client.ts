@@ -10,7 +10,7 @@ import { quietly } from './quietly.ts';
 /** Milliseconds for each answer until the connection stands: a person waits for it. */
 const CONNECT_MS = 10_000;
 
-/** Of them, for the question whether a server speaks the modern era: a legacy one may never answer what it does not know. */
+/** Of them, for the question whether a server speaks the modern era: a legacy one may never answer what it does not know, and time is left for it. */
 const PROBE_MS = 4000;
 
 export interface ClientOptions extends Pick<OpenOptions, 'signal' | 'prepare'> {
@@ -51,7 +51,8 @@ async function converse<Result>(
 
   let connection: Connection | undefined;
   try {
-    connection = mode === undefined ? await openEither() : await open(mode, CONNECT_MS);
+    if (mode === undefined) connection = await openEither();
+    else connection = await open(mode, mode === 'legacy' ? CONNECT_MS : PROBE_MS);
     return await work(connection.client);
   } catch (error) {
     throw signal.aborted ? signal.reason : asFailure(error);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { z } from 'zod';
 import { FORM, heard, PAGE, SAMPLE_TOOLS, untilCancelled } from '../sample-tools.ts';
 
 const text = (value: unknown) => ({ content: [{ type: 'text' as const, text: JSON.stringify(value) }] });
@@ -12,17 +13,21 @@ function sampleServer(): McpServer {
   for (const [name, { answer, ...config }] of Object.entries(SAMPLE_TOOLS)) {
     server.registerTool(name, config, (args: Record<string, unknown>) => answer(args));
   }
-  server.registerTool('slow', { description: 'Never ends by itself.', inputSchema: {} }, async (_, context) => {
-    heard('slow begins');
-    const progressToken = context._meta?.progressToken;
-    if (progressToken !== undefined) {
-      const params = { progressToken, progress: 1, total: 2, message: 'half\u001B[31m way' };
-      await context.sendNotification({ method: 'notifications/progress', params });
-    }
-    await untilCancelled(context.signal);
-    heard('slow cancelled');
-    return { content: [] };
-  });
+  server.registerTool(
+    'slow',
+    { description: 'Never ends by itself.', inputSchema: { secret: z.string().optional() } },
+    async ({ secret }, context) => {
+      heard(`slow begins with ${secret ?? 'nothing'}`);
+      const progressToken = context._meta?.progressToken;
+      if (progressToken !== undefined) {
+        const params = { progressToken, progress: 1, total: 2, message: 'half\u001B[31m way' };
+        await context.sendNotification({ method: 'notifications/progress', params });
+      }
+      await untilCancelled(context.signal);
+      heard('slow cancelled');
+      return { content: [] };
+    },
+  );
   server.registerTool('form', { description: 'Asks the person.', inputSchema: {} }, async () =>
     text(await server.server.elicitInput(FORM)),
   );

@@ -15,9 +15,9 @@ const handler = createMcpHandler(
     }
     server.registerTool(
       'slow',
-      { description: 'Never ends by itself.', inputSchema: z.object({}) },
-      async (_, { mcpReq }) => {
-        heard('slow begins');
+      { description: 'Never ends by itself.', inputSchema: z.object({ secret: z.string().optional() }) },
+      async ({ secret }, { mcpReq }) => {
+        heard(`slow begins with ${secret ?? 'nothing'}`);
         const progressToken = mcpReq._meta?.progressToken;
         if (progressToken !== undefined) {
           const params = { progressToken, progress: 1, total: 2, message: 'half\u001B[31m way' };

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { Failure } from '../../core/failure.ts';
+import type { Place, ServerView } from '../places/place.ts';
+import { withClient } from './with-client.ts';
+
+const SERVER: ServerView = {
+  apiVersion: 'mooring.dev/v1alpha1',
+  kind: 'McpServer',
+  metadata: { name: 'a' },
+  spec: {},
+};
+
+const INITIALIZED = {
+  protocolVersion: '2025-11-25',
+  capabilities: { tools: {} },
+  serverInfo: { name: 'a', version: '1' },
+};
+
+/** A place whose one server answers each method so; what is not there it never answers. */
+async function placeOf(
+  answers: Readonly<Record<string, unknown>>,
+): Promise<Place & { readonly heard: readonly string[] }> {
+  const heard: string[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.method !== 'POST') {
+      heard.push(`${request.method}`);
+      response.writeHead(405).end();
+      return;
+    }
+    const { id, method } = (await json(request)) as { id?: number; method: string };
+    heard.push(method);
+    if (id === undefined) response.writeHead(202).end();
+    else if (method in answers) {
+      response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 's' });
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result: answers[method] }));
+    }
+  };
+  const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  onTestFinished(() => server.closeAllConnections());
+  await new Promise((resolve) => void server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+  return {
+    heard,
+    kind: 'laptop',
+    label: 'here',
+    namespace: undefined,
+    list: async () => ({ servers: [SERVER], problems: [] }),
+    access: async () => ({ url }),
+    close: async () => {},
+  };
+}
+
+const never = new AbortController().signal;
+
+test('a legacy server that never answers what it does not know is spoken to in its era', async () => {
+  const place = await placeOf({ initialize: INITIALIZED });
+  const version = await withClient(place, SERVER, { signal: never }, async (client) =>
+    client.getNegotiatedProtocolVersion(),
+  );
+  expect(version).toBe('2025-11-25');
+  expect(place.heard.slice(0, 2)).toEqual(['server/discover', 'initialize']);
+  expect(place.heard.at(-1)).toBe('DELETE');
+});
+
+test('an interruption ends the wait for the first answer at once, with its own reason', async () => {
+  const place = await placeOf({});
+  const controller = new AbortController();
+  const waiting = withClient(place, SERVER, { signal: controller.signal }, async () => 'connected');
+  await expect.poll(() => place.heard).toEqual(['server/discover']);
+  controller.abort(new Failure('interrupted', 'Stopped.'));
+  await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
+  expect(place.heard).toEqual(['server/discover']);
+});
+
+test('a cancellation arrives before the connection ends', async () => {
+  const place = await placeOf({ initialize: INITIALIZED });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const calling = withClient(place, SERVER, { signal, mode: 'legacy' }, async (client) =>
+    client.callTool({ name: 'x' }, { signal }),
+  );
+  await expect.poll(() => place.heard).toContain('tools/call');
+  controller.abort(new Failure('interrupted', 'Stopped.'));
+  await expect(calling).rejects.toMatchObject({ code: 'interrupted' });
+  expect(place.heard.slice(-2)).toEqual(['notifications/cancelled', 'DELETE']);
+});
+
+test('what the SDK throws becomes a Failure, and errors of our own stay', async () => {
+  const place = await placeOf({ initialize: INITIALIZED, 'tools/list': { tools: 7 } });
+  const listing = withClient(place, SERVER, { signal: never, mode: 'legacy' }, async (client) =>
+    client.request({ method: 'tools/list' }),
+  );
+  await expect(listing).rejects.toMatchObject({ name: 'Failure', code: 'not_mcp' });
+  const bug = new TypeError('a bug of ours');
+  const broken = withClient(place, SERVER, { signal: never, mode: 'legacy' }, async () => Promise.reject(bug));
+  await expect(broken).rejects.toBe(bug);
+});
+
+test('a server without a URL is not ready', async () => {
+  const place: Place = { ...(await placeOf({})), access: async () => ({ url: '' }) };
+  await expect(withClient(place, SERVER, { signal: never }, async () => {})).rejects.toMatchObject({
+    code: 'not_ready',
+  });
+});
