@@ -107,7 +107,7 @@ function isForeign(value: unknown): boolean {
 const groupOf = (apiVersion: string): string => apiVersion.split('/', 1)[0] ?? '';
 
 /** The manifest that a value is, or everything that is wrong with it. */
-function judge(value: unknown): { manifest?: McpServerManifest; findings: Finding[] } {
+export function judge(value: unknown): { manifest?: McpServerManifest; findings: Finding[] } {
   const { apiVersion, kind } = fieldsOf(value);
   if (kind === 'List') return { findings: [LIST] };
   // Of another version or kind nothing else can be said.

@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   validate: async () => (await import('./validate.ts')).addValidate,
   login: async () => (await import('./login.ts')).addLogin,
   logout: async () => (await import('./logout.ts')).addLogout,
+  import: async () => (await import('./import.ts')).addImport,
   token: async () => (await import('./token.ts')).addToken,
   'rotate-keys': async () => (await import('./rotate-keys.ts')).addRotateKeys,
   server: async () => (await import('./server.ts')).addServer,

@@ -1,0 +1,114 @@
+import { isObject } from '../../../crds/path-pattern.ts';
+import { printable } from '../../../crds/problem.ts';
+import { containerFlags, setContainerFlags } from '../command/container-command.ts';
+import { note, type Draft } from '../draft.ts';
+import { setArgs } from '../environment.ts';
+import { NotCarriedOver } from '../not-carried-over.ts';
+import { setRemote } from '../remote.ts';
+import { argumentWords, setVariables, templateValue } from './registry-inputs.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** One way of several in which a `server.json` can be had. */
+interface Choice {
+  readonly title: string;
+  /** Lower is better. */
+  readonly rank: number;
+  readonly set: (draft: Draft) => void;
+}
+
+/** For a platform a remote server needs nothing to run, an image is pinned and whole, and HTTP+SSE is of the past. */
+const RANK = { 'streamable-http': 0, oci: 1, npm: 2, pypi: 3, sse: 4 } as const;
+
+/** The choices that can become a McpServer, the best first. */
+export function choicesOf(remotes: readonly Json[], packages: readonly Json[]): Choice[] {
+  const all = [
+    ...remotes.map((remote) => ({
+      title: `remote ${String(remote['type'])} ${String(remote['url']).slice(0, 64)}`,
+      type: typeOf(remote),
+      set: (draft: Draft) => setRemoteChoice(draft, remote),
+    })),
+    ...packages.map((each) => ({
+      title: `${String(each['registryType'])} ${String(each['identifier'])}`,
+      type: String(each['registryType']),
+      set: (draft: Draft) => setPackageChoice(draft, each),
+    })),
+  ];
+  return all
+    .flatMap(({ type, ...choice }) =>
+      Object.hasOwn(RANK, type) ? [{ ...choice, rank: RANK[type as keyof typeof RANK] }] : [],
+    )
+    .toSorted((a, b) => a.rank - b.rank);
+}
+
+export const setChoice = (draft: Draft, choice: Choice): void => choice.set(draft);
+
+/** Early versions said `transportType`, and `streamable`. */
+function typeOf(remote: Json): string {
+  const type = String(remote['type'] ?? remote['transportType']);
+  return type === 'streamable' || type === 'http' ? 'streamable-http' : type;
+}
+
+function setRemoteChoice(draft: Draft, remote: Json): void {
+  const url = templateValue(String(remote['url']), remote['variables']);
+  const headers: Record<string, string | undefined> = {};
+  for (const header of listOf(remote['headers'])) {
+    const { name, value, description } = header;
+    if (typeof name !== 'string') continue;
+    headers[name] = typeof value === 'string' && !value.includes('{') ? value : undefined;
+    if (typeof description === 'string')
+      note(draft, `headers.${printable(name)}`, description.slice(0, 300), ['spec', 'remote']);
+  }
+  setRemote(draft, { url, headers, isSse: typeOf(remote) === 'sse' });
+}
+
+function setPackageChoice(draft: Draft, each: Json): void {
+  setVariables(draft, listOf(each['environmentVariables']));
+  setTransport(draft, each);
+  const runtime = listOf(each['runtimeArguments']);
+  if (each['registryType'] === 'oci') {
+    draft.spec.image = imageOf(each);
+    setContainerFlags(draft, containerFlags(argumentWords(draft, runtime)).flags);
+  } else {
+    draft.spec.package = packageOf(each);
+    if (runtime.length > 0)
+      note(draft, 'runtimeArguments', 'are for the program that fetches the package, and were left out');
+  }
+  setArgs(draft, argumentWords(draft, listOf(each['packageArguments'])));
+}
+
+function packageOf(each: Json): NonNullable<Draft['spec']['package']> {
+  const { registryType, identifier, version, registryBaseUrl } = each;
+  if (typeof version !== 'string')
+    throw new NotCarriedOver('version', 'is missing: a package is taken in one exact version');
+  const isPublic =
+    registryBaseUrl === undefined || /^https:\/\/(?:registry\.npmjs\.org|pypi\.org)\/?$/.test(String(registryBaseUrl));
+  if (!isPublic) throw new NotCarriedOver('registryBaseUrl', 'is another registry than the public one');
+  return { registry: registryType === 'pypi' ? 'pypi' : 'npm', name: String(identifier), version };
+}
+
+/** Since 2025-10-11 the identifier is the whole reference; before, host and tag stood beside it. */
+function imageOf({ identifier, version, registryBaseUrl }: Json): string {
+  const written = String(identifier);
+  const host = typeof registryBaseUrl === 'string' ? URL.parse(registryBaseUrl)?.host : undefined;
+  const hasHost = /^[^/]*[.:][^/]*\/|^localhost\//.test(written);
+  const named = host === undefined || host === 'docker.io' || hasHost ? written : `${host}/${written}`;
+  const hasTag = /[:@][^/]*$/.test(named);
+  return hasTag || typeof version !== 'string' ? named : `${named}:${version}`;
+}
+
+function setTransport(draft: Draft, { transport }: Json): void {
+  const { type = 'stdio', url } = isObject(transport) ? transport : {};
+  if (type === 'stdio') {
+    draft.spec.transport = 'stdio';
+    return;
+  }
+  if (type === 'sse') draft.spec.transport = 'sse';
+  const at = typeof url === 'string' ? URL.parse(url.replaceAll(/\{[^}]*\}/g, '8080')) : null;
+  if (at === null) return;
+  if (at.pathname !== '/mcp') draft.spec.path = at.pathname;
+  // Where the port is a variable, the server is told it by $PORT or an argument.
+  if (typeof url === 'string' && !url.includes('{') && at.port !== '') draft.spec.port = Number(at.port);
+}
+
+const listOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { printable } from '../../crds/problem.ts';
+import { Failure } from '../../core/failure.ts';
+import type { ImportedServer } from './finish-draft.ts';
+
+interface Planned {
+  readonly path: string;
+  /** Where it is written first. Hidden, so that a Mooring that follows the folder does not read it. */
+  readonly staged: string;
+  /** Where the file that was there before is kept until all are in place. */
+  readonly former: string;
+  readonly text: string;
+}
+
+/**
+ * Writes one file for each server, all of them or none: whatever fails, the folder is as it was. What is there already is not overwritten unless
+ * `force`. Answers the paths. Throws `exists` and `not_written`.
+ */
+export async function writeManifests(
+  folder: string,
+  servers: readonly ImportedServer[],
+  force: boolean,
+): Promise<string[]> {
+  const plan = servers.map(({ manifest, text }) => planned(folder, manifest.metadata.name, text));
+  const placed: Planned[] = [];
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const { staged, text } of plan) await writeFile(staged, text, { flag: 'wx' });
+    for (const file of plan) {
+      if (force) await keepFormer(file);
+      // A link, unlike a rename, refuses to take the place of a file.
+      await link(file.staged, file.path);
+      placed.push(file);
+    }
+  } catch (error) {
+    for (const { path } of placed) await rm(path, { force: true });
+    for (const { former, path } of plan) await rename(former, path).catch(() => {});
+    throw explained(error, folder);
+  } finally {
+    for (const { staged, former } of plan) {
+      await rm(staged, { force: true });
+      await rm(former, { force: true });
+    }
+  }
+  return plan.map(({ path }) => path);
+}
+
+function planned(folder: string, name: string, text: string): Planned {
+  const hidden = join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
+  return { path: join(folder, `${name}.yaml`), staged: `${hidden}.new`, former: `${hidden}.old`, text };
+}
+
+const keepFormer = async ({ path, former }: Planned): Promise<void> =>
+  rename(path, former).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+
+function explained(error: unknown, folder: string): Failure {
+  const { code, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  if (code === 'EEXIST') {
+    return new Failure(
+      'exists',
+      `${dest ?? folder} is there already, so nothing was written. --force puts the new file in its place.`,
+      { cause: error },
+    );
+  }
+  return new Failure(
+    'not_written',
+    `Nothing was written into ${printable(folder)} (${code}). Look at its permissions.`,
+    { cause: error },
+  );
+}
