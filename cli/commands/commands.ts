@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   login: async () => (await import('./login.ts')).addLogin,
   logout: async () => (await import('./logout.ts')).addLogout,
   import: async () => (await import('./import.ts')).addImport,
+  connect: async () => (await import('./connect.ts')).addConnect,
   token: async () => (await import('./token.ts')).addToken,
   'rotate-keys': async () => (await import('./rotate-keys.ts')).addRotateKeys,
   server: async () => (await import('./server.ts')).addServer,

@@ -1,5 +1,6 @@
 import { printable } from '../../crds/problem.ts';
 import { envSecret, note, type Draft } from './draft.ts';
+import { textOf } from './fields.ts';
 import { hasPlaceholder, placeholdersIn } from './placeholders.ts';
 import { isSecretName, looksSecret, looksSecretAlone } from './secret-like.ts';
 
@@ -16,7 +17,7 @@ export function setFromSecret(draft: Draft, name: string, value?: string): void 
 /** A variable as a client's configuration gives it: `$` means nothing there, `${VAR}` is filled in by the client. */
 export function setClientEnv(draft: Draft, variables: Readonly<Record<string, unknown>>): void {
   for (const [name, given] of Object.entries(variables)) {
-    const value = typeof given === 'object' || given === undefined ? '' : String(given);
+    const value = textOf(given);
     if (hasPlaceholder(value)) setFromSecret(draft, name);
     else if (looksSecret(name, value)) setFromSecret(draft, name, value);
     else draft.env.set(name, { name, value: escapeVariables(value) });

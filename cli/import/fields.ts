@@ -40,7 +40,7 @@ export function readFields(value: unknown, draft: Draft, prefix = ''): Fields {
     any: get,
     text(name) {
       const found = get(name);
-      return found === undefined || isScalar(found) ? found?.toString() : leftOut(name, 'is no text');
+      return found === undefined || isScalar(found) ? optionalText(found) : leftOut(name, 'is no text');
     },
     flag(name) {
       const found = get(name);
@@ -79,6 +79,11 @@ export function readFields(value: unknown, draft: Draft, prefix = ''): Fields {
     },
   };
 }
+
+/** Text, a number or a truth value as text; anything else is none. (`String` would call a `toString` that a stranger wrote.) */
+export const textOf = (value: unknown): string => (isScalar(value) ? String(value) : '');
+
+const optionalText = (value: unknown): string | undefined => (value === undefined ? undefined : textOf(value));
 
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

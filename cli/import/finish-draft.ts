@@ -44,13 +44,17 @@ function writtenManifest({ name, namespace, labels, spec, env }: Draft): Manifes
   };
 }
 
+const NOT_YET = 'is kept, and Mooring cannot run such a server yet: it will not be accepted until it can';
+const NOT_YET_HERE = 'is kept for a cluster; `mooring up` cannot run such a server yet';
+
 /** What a manifest may say already and Mooring does not do yet. */
 function notYet({ spec }: ManifestInput): Note[] {
   const parsed = McpServerSpec.parse(spec);
-  const fields = (['cluster', 'laptop'] as const).map((platform) => supportedFields(parsed, platform).notSupportedYet);
-  return [...new Set(fields.flat())].map((field) => ({
+  const onLaptop = supportedFields(parsed, 'laptop').notSupportedYet;
+  const onCluster = supportedFields(parsed, 'cluster').notSupportedYet;
+  return [...new Set([...onCluster, ...onLaptop])].map((field) => ({
     field,
-    message: 'is kept, and Mooring cannot run such a server yet: it will not be accepted until it can',
+    message: onCluster.includes(field) ? NOT_YET : NOT_YET_HERE,
     at: field.split('.'),
   }));
 }

@@ -16,7 +16,6 @@ function legal(written: string): string {
   const spelled = written
     // Only the beginning can become part of the name.
     .slice(0, 10 * SERVICE_NAME_LENGTH)
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '');

@@ -29,6 +29,9 @@ export function setRemote(draft: Draft, { url, headers, isSse }: RemoteServer): 
   }
 }
 
+/** What servers of the HTTP+SSE era call their endpoint; for where nothing else says what is spoken. */
+export const isSseUrl = (url: string): boolean => /\/sse\/?(?:[?#]|$)/.test(url);
+
 const canBeSent = (name: string): boolean => {
   try {
     headerFields(new Map([[name, 'x']]), 'a Secret');

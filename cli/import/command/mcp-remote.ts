@@ -1,6 +1,6 @@
 import { printable } from '../../../crds/problem.ts';
 import { note, type Draft } from '../draft.ts';
-import { setRemote } from '../remote.ts';
+import { isSseUrl, setRemote } from '../remote.ts';
 import type { NamedPackage } from './package-runner.ts';
 
 /** The package that lets clients without HTTP reach a server over HTTP; Mooring needs no bridge. */
@@ -18,7 +18,7 @@ export function setRemoteBridge(draft: Draft, { registry, name, args }: NamedPac
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? '';
     if (arg === '--header') {
-      const [key = '', value] = splitHeader(args[++index] ?? '');
+      const [key, value] = splitHeader(args[++index] ?? '');
       headers[key] = value;
     } else if (arg === '--transport') transport = args[++index];
     else if (!arg.startsWith('-')) url ??= arg;
@@ -27,7 +27,7 @@ export function setRemoteBridge(draft: Draft, { registry, name, args }: NamedPac
       if (!arg.includes('=') && !args[index + 1]?.startsWith('-')) index++;
     }
   }
-  setRemote(draft, { url: url ?? '', headers, isSse: transport?.startsWith('sse') ?? false });
+  setRemote(draft, { url: url ?? '', headers, isSse: transport?.startsWith('sse') ?? isSseUrl(url ?? '') });
   return true;
 }
 

@@ -5,7 +5,7 @@ import { setClientEnv } from '../environment.ts';
 import { readFields, type Fields } from '../fields.ts';
 import { eachValue, type Format } from '../format.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
-import { setRemote } from '../remote.ts';
+import { isSseUrl, setRemote } from '../remote.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -83,7 +83,11 @@ function setSource(draft: Draft, fields: Fields): void {
     draft.env.clear();
     note(draft, 'env', 'means nothing to a remote server, so it was left out');
   }
-  setRemote(draft, { url, headers: textValues(headers), isSse: type === 'sse' || /\/sse\/?$/.test(url) });
+  setRemote(draft, {
+    url,
+    headers: textValues(headers),
+    isSse: type === 'sse' || (type === undefined && isSseUrl(url)),
+  });
 }
 
 const textValues = (values: Json): Record<string, string> =>

@@ -2,7 +2,7 @@ import { isObject } from '../../../crds/path-pattern.ts';
 import { setCommand } from '../command/set-command.ts';
 import { note, type Draft } from '../draft.ts';
 import { setArgs, setKubernetesEnv } from '../environment.ts';
-import { readFields, type Fields } from '../fields.ts';
+import { readFields, textOf, type Fields } from '../fields.ts';
 import { eachValue, type Format } from '../format.ts';
 import { isKind, kubernetesIdentity } from '../kubernetes-object.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
@@ -58,7 +58,7 @@ function transportOf(draft: Draft, fields: Fields): Transport {
 }
 
 function setDeployment(draft: Draft, fields: Fields, { isStdio, port }: Transport): void {
-  for (const [name, value] of Object.entries(fields.object('env') ?? {})) setKubernetesEnv(draft, name, String(value));
+  for (const [name, value] of Object.entries(fields.object('env') ?? {})) setKubernetesEnv(draft, name, textOf(value));
   setProgram(draft, fields);
   if (isStdio) draft.spec.transport = 'stdio';
   else delete draft.spec.transport;
@@ -90,7 +90,8 @@ function setProgram(draft: Draft, fields: Fields): void {
 
 /** Secrets became variables there, ConfigMaps files below /configmaps. */
 function setReferences(draft: Draft, fields: Fields): void {
-  const names = (field: string): string[] => fields.objects(field).flatMap(({ name }) => (name ? [String(name)] : []));
+  const names = (field: string): string[] =>
+    fields.objects(field).flatMap(({ name }) => (textOf(name) ? [textOf(name)] : []));
   const secrets = names('secretRefs');
   if (secrets.length > 0) draft.spec.envFrom = secrets.map((name) => ({ secretRef: { name } }));
   const maps = [...new Set(names('configMapRefs'))];
@@ -107,7 +108,7 @@ function setPod(draft: Draft, fields: Fields): void {
   const account = fields.text('serviceAccountName');
   if (account !== undefined) draft.spec.serviceAccountName = account;
   const pullSecrets = fields.objects('imagePullSecrets');
-  if (pullSecrets.length > 0) draft.spec.imagePullSecrets = pullSecrets.map(({ name }) => ({ name: String(name) }));
+  if (pullSecrets.length > 0) draft.spec.imagePullSecrets = pullSecrets.map(({ name }) => ({ name: textOf(name) }));
   const container = filled({
     imagePullPolicy: fields.any('imagePullPolicy'),
     securityContext: fields.any('securityContext'),

@@ -33,7 +33,8 @@ function partsByName(values: readonly SourceValue[]): ReadonlyMap<string, Parts>
   };
   for (const { value, file } of values) {
     const { extension, mcp_servers: services } = value as { extension?: Json; mcp_servers?: Json };
-    if (isObject(extension)) {
+    // Extensions of other types are no servers.
+    if (isObject(extension) && (extension['type'] ?? 'mcp') === 'mcp') {
       const name = typeof extension['name'] === 'string' ? extension['name'] : '';
       partsOf(name, file).extension = extension;
     }
@@ -53,17 +54,15 @@ const found = (name: string, { file, ...parts }: Parts): FoundServer => ({
 function convert(draft: Draft, name: string, { extension = {}, service = {} }: Omit<Parts, 'file'>): void {
   const built = readFields(extension, draft, 'extension.');
   const served = readFields(service, draft);
-  const type = built.text('type') ?? 'mcp';
-  if (type !== 'mcp')
-    throw new NotCarriedOver('extension.type', `is ${printable(type)}: only extensions of type mcp are servers`);
-  built.ignore('name', 'build_type');
+  built.ignore('type', 'name', 'build_type');
 
   const binary = chosen(draft, 'binary', served.text('binary'), built.text('binary'));
   if (binary === undefined) throw new NotCarriedOver('binary', 'is missing: it says which program the server is');
   draft.spec.binary = binary;
   const port = chosen(draft, 'port', served.integer('port'), built.integer('port'));
   if (port !== undefined) draft.spec.port = port;
-  describe(draft, 'description', served.text('description') ?? built.text('description'));
+  const descriptions = [served.text('description'), built.text('description')];
+  describe(draft, 'description', descriptions.find(Boolean));
   // Off in either of the two was off.
   if (served.flag('enabled') === false || built.flag('enabled') === false) draft.spec.enabled = false;
   if (served.flag('display_in_web') === true) draft.spec.displayInWeb = true;

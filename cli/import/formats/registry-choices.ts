@@ -3,6 +3,7 @@ import { printable } from '../../../crds/problem.ts';
 import { containerFlags, setContainerFlags } from '../command/container-command.ts';
 import { note, type Draft } from '../draft.ts';
 import { setArgs } from '../environment.ts';
+import { textOf } from '../fields.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 import { setRemote } from '../remote.ts';
 import { argumentWords, setVariables, templateValue } from './registry-inputs.ts';
@@ -18,39 +19,47 @@ interface Choice {
 }
 
 /** For a platform a remote server needs nothing to run, an image is pinned and whole, and HTTP+SSE is of the past. */
-const RANK = { 'streamable-http': 0, oci: 1, npm: 2, pypi: 3, sse: 4 } as const;
+const RANK: ReadonlyMap<string, number> = new Map(
+  ['streamable-http', 'oci', 'npm', 'pypi', 'sse'].map((type, rank) => [type, rank]),
+);
 
-/** The choices that can become a McpServer, the best first. */
+/** Every choice, the best first; those of kinds that Mooring does not know last. */
 export function choicesOf(remotes: readonly Json[], packages: readonly Json[]): Choice[] {
   const all = [
     ...remotes.map((remote) => ({
-      title: `remote ${String(remote['type'])} ${String(remote['url']).slice(0, 64)}`,
+      // Of the URL the host only: the rest may be secret.
+      title: `remote ${typeOf(remote)} ${URL.parse(textOf(remote['url']))?.host ?? ''}`,
       type: typeOf(remote),
       set: (draft: Draft) => setRemoteChoice(draft, remote),
     })),
     ...packages.map((each) => ({
-      title: `${String(each['registryType'])} ${String(each['identifier'])}`,
-      type: String(each['registryType']),
+      title: `${textOf(each['registryType'])} ${textOf(each['identifier'])}`,
+      type: textOf(each['registryType']),
       set: (draft: Draft) => setPackageChoice(draft, each),
     })),
   ];
   return all
-    .flatMap(({ type, ...choice }) =>
-      Object.hasOwn(RANK, type) ? [{ ...choice, rank: RANK[type as keyof typeof RANK] }] : [],
-    )
-    .toSorted((a, b) => a.rank - b.rank);
+    .map(({ type, ...choice }) => {
+      const rank = RANK.get(type);
+      return rank === undefined ? { ...choice, rank: Infinity, set: refuse } : { ...choice, rank };
+    })
+    .toSorted((a, b) => (a.rank < b.rank ? -1 : Number(a.rank > b.rank)));
+}
+
+function refuse(): never {
+  throw new NotCarriedOver('type', 'is none that Mooring knows: it takes streamable-http, oci, npm, pypi and sse');
 }
 
 export const setChoice = (draft: Draft, choice: Choice): void => choice.set(draft);
 
 /** Early versions said `transportType`, and `streamable`. */
 function typeOf(remote: Json): string {
-  const type = String(remote['type'] ?? remote['transportType']);
+  const type = textOf(remote['type'] ?? remote['transportType']);
   return type === 'streamable' || type === 'http' ? 'streamable-http' : type;
 }
 
 function setRemoteChoice(draft: Draft, remote: Json): void {
-  const url = templateValue(String(remote['url']), remote['variables']);
+  const url = templateValue(textOf(remote['url']), remote['variables']);
   const headers: Record<string, string | undefined> = {};
   for (const header of listOf(remote['headers'])) {
     const { name, value, description } = header;
@@ -82,14 +91,14 @@ function packageOf(each: Json): NonNullable<Draft['spec']['package']> {
   if (typeof version !== 'string')
     throw new NotCarriedOver('version', 'is missing: a package is taken in one exact version');
   const isPublic =
-    registryBaseUrl === undefined || /^https:\/\/(?:registry\.npmjs\.org|pypi\.org)\/?$/.test(String(registryBaseUrl));
+    registryBaseUrl === undefined || /^https:\/\/(?:registry\.npmjs\.org|pypi\.org)\/?$/.test(textOf(registryBaseUrl));
   if (!isPublic) throw new NotCarriedOver('registryBaseUrl', 'is another registry than the public one');
-  return { registry: registryType === 'pypi' ? 'pypi' : 'npm', name: String(identifier), version };
+  return { registry: registryType === 'pypi' ? 'pypi' : 'npm', name: textOf(identifier), version };
 }
 
 /** Since 2025-10-11 the identifier is the whole reference; before, host and tag stood beside it. */
 function imageOf({ identifier, version, registryBaseUrl }: Json): string {
-  const written = String(identifier);
+  const written = textOf(identifier);
   const host = typeof registryBaseUrl === 'string' ? URL.parse(registryBaseUrl)?.host : undefined;
   const hasHost = /^[^/]*[.:][^/]*\/|^localhost\//.test(written);
   const named = host === undefined || host === 'docker.io' || hasHost ? written : `${host}/${written}`;

@@ -2,6 +2,7 @@ import { isObject } from '../../../crds/path-pattern.ts';
 import { printable } from '../../../crds/problem.ts';
 import { note, type Draft } from '../draft.ts';
 import { setClientEnv, setFromSecret } from '../environment.ts';
+import { textOf } from '../fields.ts';
 import { looksSecret } from '../secret-like.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export function argumentWords(draft: Draft, inputs: readonly Json[]): string[] {
   return inputs.flatMap((input, index) => {
     const { type, name, isSecret, valueHint, isRequired } = input;
     const value = valueOf(input);
-    const label = String(type === 'named' ? name : (valueHint ?? `argument ${index + 1}`));
+    const label = textOf(type === 'named' ? name : valueHint) || `argument ${index + 1}`;
     // A flag that takes a value says something about it.
     const isBare = type === 'named' && value === undefined && !('description' in input || 'placeholder' in input);
     const isGiven = value !== undefined && !hasVariable(value);
@@ -36,8 +37,8 @@ export function argumentWords(draft: Draft, inputs: readonly Json[]): string[] {
       return [];
     }
     if (type !== 'named') return [wordOf(label, value, isSecret === true)];
-    if (isBare) return [String(name)];
-    return [`${String(name)}=${wordOf(label, value, isSecret === true)}`];
+    if (isBare) return [label];
+    return [`${label}=${wordOf(label, value, isSecret === true)}`];
   });
 }
 

@@ -1,7 +1,7 @@
 import { isObject } from '../../../crds/path-pattern.ts';
 import { printable } from '../../../crds/problem.ts';
 import { describe, note, type Draft } from '../draft.ts';
-import { readFields } from '../fields.ts';
+import { readFields, textOf } from '../fields.ts';
 import { eachValue, type Format, type FoundServer } from '../format.ts';
 import { NotCarriedOver } from '../not-carried-over.ts';
 import { choicesOf, setChoice } from './registry-choices.ts';
@@ -27,7 +27,7 @@ function detailsOf(value: unknown): Json[] {
 function found(details: Json, file: string): FoundServer {
   const camel = camelCased(details) as Json;
   // `io.github.owner/notes` is `notes` here.
-  const name = String(camel['name']).split('/').at(-1) ?? '';
+  const name = textOf(camel['name']).split('/').at(-1) ?? '';
   return { name, file, convert: (draft) => convert(draft, camel) };
 }
 
@@ -37,7 +37,8 @@ function convert(draft: Draft, details: Json): void {
   describe(draft, 'description', fields.text('description'));
   const [icon] = fields.objects('icons');
   if (typeof icon?.['src'] === 'string') draft.spec.icon = icon['src'];
-  const website = fields.text('websiteUrl') ?? textIn(fields.object('repository'), 'url');
+  const repository = fields.object('repository');
+  const website = fields.text('websiteUrl') ?? textIn(repository, 'url');
   if (website) draft.spec.websiteUrl = website;
 
   setBest(draft, choicesOf(fields.objects('remotes'), fields.objects('packages')));
@@ -59,7 +60,7 @@ function setBest(draft: Draft, choices: ReturnType<typeof choicesOf>): void {
     } catch (error) {
       if (!(error instanceof NotCarriedOver)) throw error;
       refusal ??= error;
-      note(draft, `${choice.title}`, `could not be taken: ${error.field} ${error.message}`);
+      note(draft, choice.title, `could not be taken: ${error.field} ${error.message}`);
       // What it had set already is no part of the next one.
       draft.env.clear();
       for (const field of ['remote', 'image', 'package', 'args', 'transport', 'port', 'path', 'binary'] as const)
@@ -70,8 +71,8 @@ function setBest(draft: Draft, choices: ReturnType<typeof choicesOf>): void {
 }
 
 const textIn = (object: Json | undefined, name: string): string | undefined => {
-  const found = object?.[name];
-  return typeof found === 'string' ? found : undefined;
+  const text = object?.[name];
+  return typeof text === 'string' ? text : undefined;
 };
 
 /** `registry_type` → `registryType`, at every level; what stands in values stays. */

@@ -1,7 +1,7 @@
 import { isObject } from '../../../crds/path-pattern.ts';
 import { note, type Draft } from '../draft.ts';
 import { setArgs, setKubernetesEnv } from '../environment.ts';
-import { readFields, type Fields } from '../fields.ts';
+import { readFields, textOf, type Fields } from '../fields.ts';
 import { eachValue, type Format } from '../format.ts';
 import { isKind, kubernetesIdentity } from '../kubernetes-object.ts';
 import { setPodTemplate } from '../pod-template.ts';
@@ -89,13 +89,13 @@ function setTransport(draft: Draft, transport: string): void {
 
 function setEnv(draft: Draft, fields: Fields): void {
   for (const { name, value } of fields.objects('env')) {
-    setKubernetesEnv(draft, String(name), typeof value === 'string' ? value : '');
+    setKubernetesEnv(draft, textOf(name), textOf(value));
   }
   for (const { name, key, targetEnvName } of fields.objects('secrets')) {
-    const variable = String(targetEnvName ?? key);
+    const variable = textOf(targetEnvName ?? key);
     draft.env.set(variable, {
       name: variable,
-      valueFrom: { secretKeyRef: { name: String(name), key: String(key) } },
+      valueFrom: { secretKeyRef: { name: textOf(name), key: textOf(key) } },
     });
   }
 }
@@ -115,9 +115,9 @@ function setProxy(draft: Draft, fields: Fields): void {
   const forwarded = fields.object('headerForward') ?? {};
   const { addPlaintextHeaders: plain, addHeadersFromSecret: fromSecret } = forwarded;
   const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(isObject(plain) ? plain : {})) headers[name] = String(value);
+  for (const [name, value] of Object.entries(isObject(plain) ? plain : {})) headers[name] = textOf(value);
   for (const header of Array.isArray(fromSecret) ? fromSecret.filter(isObject) : []) {
-    headers[String(header['headerName'])] = undefined;
+    headers[textOf(header['headerName'])] = undefined;
     note(
       draft,
       'headerForward.addHeadersFromSecret',

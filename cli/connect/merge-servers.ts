@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import { applyEdits, modify } from 'jsonc-parser';
+import { isObject } from '../../crds/path-pattern.ts';
+import { Failure } from '../../core/failure.ts';
+import { readJsonc } from '../json/read-jsonc.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface Merge {
+  readonly text: string;
+  readonly added: readonly string[];
+  /** Led elsewhere before. */
+  readonly replaced: readonly string[];
+  /** Were there already, whatever else their entry says. */
+  readonly unchanged: readonly string[];
+}
+
+/**
+ * The text of a client's file with `entries` in its field `key`. Comments, formatting and everything else stay. Entries that lead to the same
+ * URL already stay as they are; of those that lead elsewhere none is touched without `force`. Throws `invalid_config` and `already_connected`.
+ */
+export function mergeServers(
+  text: string,
+  key: string,
+  entries: Readonly<Record<string, Json>>,
+  force: boolean,
+): Merge {
+  const before = readConfig(text);
+  const there = serversIn(before, key);
+  const names = Object.keys(entries);
+  const stateOf = (name: string): keyof Omit<Merge, 'text'> => {
+    if (!Object.hasOwn(there, name)) return 'added';
+    return urlOf(there[name]) === urlOf(entries[name]) ? 'unchanged' : 'replaced';
+  };
+  const states = Map.groupBy(names, stateOf);
+  const [added = [], replaced = [], unchanged = []] = [
+    states.get('added'),
+    states.get('replaced'),
+    states.get('unchanged'),
+  ];
+  if (replaced.length > 0 && !force) throw alreadyConnected(replaced);
+
+  let merged = text.trim() === '' ? '{}\n' : text;
+  for (const name of [...added, ...replaced]) merged = withValue(merged, [key, name], entries[name]);
+  verify(merged, before, key, { ...there, ...pick(entries, [...added, ...replaced]) });
+  return { text: merged, added, replaced, unchanged };
+}
+
+function readConfig(text: string): Json {
+  if (text.trim() === '') return {};
+  const read = readJsonc(text);
+  if ('trouble' in read) throw invalid(read.trouble);
+  if (!isObject(read.value)) throw invalid('holds no object');
+  return read.value;
+}
+
+function serversIn(config: Json, key: string): Json {
+  const servers = Object.hasOwn(config, key) ? config[key] : {};
+  if (!isObject(servers)) throw invalid(`holds no object in "${key}"`);
+  return servers;
+}
+
+function withValue(text: string, path: string[], value: unknown): string {
+  const tab = /^([ \t]+)"/m.exec(text)?.[1] ?? '  ';
+  const formattingOptions = {
+    insertSpaces: !tab.startsWith('\t'),
+    tabSize: tab.startsWith('\t') ? 1 : tab.length,
+    eol: text.includes('\r\n') ? '\r\n' : '\n',
+  };
+  return applyEdits(text, modify(text, path, value, { formattingOptions }));
+}
+
+/** What the client will read, so that an editing library that stumbles over somebody's formatting costs nobody a file. */
+function verify(text: string, before: Json, key: string, servers: Json): void {
+  const read = readJsonc(text);
+  if ('trouble' in read || !isDeepStrictEqual(read.value, { ...before, [key]: servers })) {
+    throw invalid('cannot be edited safely; perhaps a field is there twice');
+  }
+}
+
+const pick = (entries: Readonly<Record<string, Json>>, names: readonly string[]): Json =>
+  Object.fromEntries(names.map((name) => [name, entries[name]]));
+
+/** Where an entry leads, in whatever way clients say it. */
+function urlOf(entry: unknown): string | undefined {
+  if (!isObject(entry)) return undefined;
+  const { url, httpUrl, serverUrl, args } = entry;
+  const said = [httpUrl, url, serverUrl, ...(Array.isArray(args) ? args : [])];
+  return said.find((word): word is string => typeof word === 'string' && /^https?:\/\//.test(word));
+}
+
+const invalid = (trouble: string): Failure =>
+  new Failure(
+    'invalid_config',
+    `The file ${trouble}. It was left as it is: correct it, or add the lines that \`mooring connect\` prints without --write.`,
+  );
+
+const alreadyConnected = (names: readonly string[]): Failure =>
+  new Failure(
+    'already_connected',
+    `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} there already and lead${names.length === 1 ? 's' : ''} elsewhere, so nothing was written. --force puts the new URL in its place.`,
+  );
