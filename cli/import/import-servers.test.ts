@@ -8,7 +8,8 @@ import { readSources } from './read-sources.ts';
 const TESTDATA = join(import.meta.dirname, 'testdata');
 const FIXTURES = readdirSync(TESTDATA).filter((name) => name !== 'expected');
 
-const importFixture = async (name: string): Promise<Imported> => importServers(await readSources([join(TESTDATA, name)]));
+const importFixture = async (name: string): Promise<Imported> =>
+  importServers(await readSources([join(TESTDATA, name)]));
 const streamOf = ({ servers }: Imported): string => servers.map(({ text }) => text).join('---\n');
 const importText = (value: unknown, choice = {}): Imported =>
   importServers(
@@ -119,7 +120,10 @@ describe('names', () => {
   });
 
   test('--namespace is that of all of them', () => {
-    const { servers } = importText({ mcpServers: { a: { command: 'a', env: { A_TOKEN: 'x' } } } }, { namespace: 'team-a' });
+    const { servers } = importText(
+      { mcpServers: { a: { command: 'a', env: { A_TOKEN: 'x' } } } },
+      { namespace: 'team-a' },
+    );
     expect(servers[0]?.manifest.metadata).toEqual({ name: 'a', namespace: 'team-a' });
     expect(servers[0]?.text).toContain('kubectl create secret generic a-env -n team-a --from-env-file=FILE');
   });
@@ -140,7 +144,11 @@ describe('what is no server of a known format', () => {
   test.each([
     ['a map', { name: 'x', version: '1' }, 'a map of name, version'],
     ['another kind', { apiVersion: 'apps/v1', kind: 'Deployment' }, 'a Deployment of apps/v1'],
-    ['a manifest of Mooring', { apiVersion: 'mooring.dev/v1alpha1', kind: 'McpServer' }, 'a manifest of Mooring already'],
+    [
+      'a manifest of Mooring',
+      { apiVersion: 'mooring.dev/v1alpha1', kind: 'McpServer' },
+      'a manifest of Mooring already',
+    ],
     ['a list', [1], 'no map of fields'],
     ['an empty map', {}, 'an empty map'],
     ['hostile names', { '\u001b[31mred': 1 }, 'a map of �[31mred'],
