@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
@@ -37,7 +37,7 @@ export async function writeManifests(
   } catch (error) {
     for (const { path } of placed) await rm(path, { force: true });
     for (const { former, path } of plan) await rename(former, path).catch(() => {});
-    throw explained(error, folder);
+    throw explained(error, folder, force);
   } finally {
     for (const { staged, former } of plan) {
       await rm(staged, { force: true });
@@ -52,14 +52,15 @@ function planned(folder: string, name: string, text: string): Planned {
   return { path: join(folder, `${name}.yaml`), staged: `${hidden}.new`, former: `${hidden}.old`, text };
 }
 
-const keepFormer = async ({ path, former }: Planned): Promise<void> =>
-  rename(path, former).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
+/** Puts a file that is there aside. A folder of that name stays, and is in the way. */
+async function keepFormer({ path, former }: Planned): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there && !there.isDirectory()) await rename(path, former);
+}
 
-function explained(error: unknown, folder: string): Failure {
+function explained(error: unknown, folder: string, force: boolean): Failure {
   const { code, dest } = error as NodeJS.ErrnoException & { dest?: string };
-  if (code === 'EEXIST') {
+  if (code === 'EEXIST' && !force) {
     return new Failure(
       'exists',
       `${dest ?? folder} is there already, so nothing was written. --force puts the new file in its place.`,
