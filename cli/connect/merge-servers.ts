@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { applyEdits, modify } from 'jsonc-parser';
 import { isObject } from '../../crds/path-pattern.ts';
 import { Failure } from '../../core/failure.ts';
 import { readJsonc } from '../json/read-jsonc.ts';
+import { setProperty } from '../json/set-property.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -41,7 +41,7 @@ export function mergeServers(
   if (replaced.length > 0 && !force) throw alreadyConnected(replaced);
 
   let merged = text.trim() === '' ? '{}\n' : text;
-  for (const name of [...added, ...replaced]) merged = withValue(merged, [key, name], entries[name]);
+  for (const name of [...added, ...replaced]) merged = setProperty(merged, [key, name], entries[name]);
   verify(merged, before, key, { ...there, ...pick(entries, [...added, ...replaced]) });
   return { text: merged, added, replaced, unchanged };
 }
@@ -60,17 +60,7 @@ function serversIn(config: Json, key: string): Json {
   return servers;
 }
 
-function withValue(text: string, path: string[], value: unknown): string {
-  const tab = /^([ \t]+)"/m.exec(text)?.[1] ?? '  ';
-  const formattingOptions = {
-    insertSpaces: !tab.startsWith('\t'),
-    tabSize: tab.startsWith('\t') ? 1 : tab.length,
-    eol: text.includes('\r\n') ? '\r\n' : '\n',
-  };
-  return applyEdits(text, modify(text, path, value, { formattingOptions }));
-}
-
-/** What the client will read, so that an editing library that stumbles over somebody's formatting costs nobody a file. */
+/** What the client will read, so that formatting that nobody thought of costs nobody a file. */
 function verify(text: string, before: Json, key: string, servers: Json): void {
   const read = readJsonc(text);
   if ('trouble' in read || !isDeepStrictEqual(read.value, { ...before, [key]: servers })) {

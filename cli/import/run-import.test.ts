@@ -10,7 +10,10 @@ import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const TESTDATA = join(import.meta.dirname, 'testdata');
 
-async function mooring(args: readonly string[], input = ''): Promise<{ code: number | null; stdout: string; stderr: string }> {
+async function mooring(
+  args: readonly string[],
+  input = '',
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [MAIN, 'import', ...args], { stdio: 'pipe' });
   child.stdin.on('error', () => {}).end(input);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -30,7 +33,12 @@ test('-o json has the same in fields, and nothing on stderr', async () => {
   const { servers, notes } = JSON.parse(stdout) as { servers: unknown[]; notes: unknown[] };
   expect(stderr).toBe('');
   expect(servers).toMatchObject([
-    { apiVersion: 'mooring.dev/v1alpha1', kind: 'McpServer', metadata: { name: 'weather' }, spec: { title: 'Weather' } },
+    {
+      apiVersion: 'mooring.dev/v1alpha1',
+      kind: 'McpServer',
+      metadata: { name: 'weather' },
+      spec: { title: 'Weather' },
+    },
   ]);
   expect(notes).toContainEqual({ server: 'weather', field: 'name', message: 'was Weather' });
 });

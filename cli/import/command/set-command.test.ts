@@ -47,7 +47,7 @@ test.each([
   expect(specOf(command)).toEqual({ transport: 'stdio', env: [], binary, ...(args.length > 0 && { args }) });
 });
 
-test.each([
+test.each<[string, Record<string, unknown> & { env?: string[] }]>([
   ['docker run -i --rm a/b:1', { image: 'a/b:1' }],
   [
     'docker run -it --init --name x --network host a/b:1 serve --docker',
@@ -58,7 +58,7 @@ test.each([
   ['podman run -eA=b --env=C=d -e E=f a/b', { image: 'a/b', env: ['A=b', 'C=d', 'E=f'] }],
   ['docker run --unknown value a/b', { image: 'a/b' }],
   ['env A=b docker run -i a/b', { image: 'a/b', env: ['A=b'] }],
-])('%s is an image', (command, { env = [], ...spec }: { env?: string[] }) => {
+])('%s is an image', (command, { env = [], ...spec }) => {
   const variables = env.map((text) => ({ name: text.split('=')[0], value: text.split('=')[1] }));
   expect(specOf(command)).toEqual({ transport: 'stdio', env: variables, ...spec });
 });
