@@ -30,8 +30,8 @@ export interface Client {
   readonly key: string;
   /** What stands there for one server. */
   readonly entry: (server: Endpoint) => Readonly<Record<string, unknown>>;
-  /** The client's own command for the same; scope undefined is what the client takes by itself. */
-  readonly command?: (server: Endpoint, scope: Scope | undefined) => string;
+  /** The client's own command for the same, where it has one; scope undefined is what the client takes by itself. */
+  readonly command?: (server: Endpoint, scope: Scope | undefined) => string | undefined;
   /** What to do afterwards. */
   readonly next: string;
   /** What to do instead of all that for this server, where its file is of no use. */

@@ -25,12 +25,11 @@ export function connection(
   const direct = servers.filter((server) => client.instead?.(server) === undefined);
   const file = client.file(scope ?? 'user', machine);
   const entries = direct.map((server) => [server.name, client.entry(server)] as const);
-  const { command } = client;
   return {
     client: client.name,
     servers,
     instructions: servers.flatMap((server) => client.instead?.(server) ?? []),
-    commands: command ? direct.map((server) => command(server, scope)) : [],
+    commands: direct.flatMap((server) => client.command?.(server, scope) ?? []),
     ...(direct.length > 0 && file !== undefined && { file, config: { [client.key]: Object.fromEntries(entries) } }),
     next: client.next,
   };

@@ -5,7 +5,7 @@ import { mergeServers } from './merge-servers.ts';
 
 const URL_A = 'http://localhost:8080/api/v1/mcp/a/mcp';
 const merge = (text: string, entries: Record<string, Record<string, unknown>> = { a: { url: URL_A } }, force = false) =>
-  mergeServers(text, 'mcpServers', entries, force);
+  mergeServers(text, { file: 'x.json', key: 'mcpServers', entries, force });
 
 /** As people keep it: comments, their own order and spacing, a trailing comma. */
 const WRITTEN = `// Mine. Do not touch.
@@ -64,7 +64,7 @@ test.each([
 ])('an entry that leads elsewhere by its %s is changed only by force', (_, entry, there) => {
   const text = JSON.stringify({ mcpServers: { a: there, b: { url: 'x' } } }, undefined, 2);
   expect(() => merge(text, { a: entry, c: entry })).toThrow(
-    expect.objectContaining({ code: 'already_connected', message: expect.stringMatching(/^a is there already/) }),
+    expect.objectContaining({ code: 'already_connected', message: expect.stringMatching(/^a is in x\.json already/) }),
   );
   const forced = merge(text, { a: entry, c: entry }, true);
   expect(forced).toMatchObject({ added: ['c'], replaced: ['a'] });

@@ -15,18 +15,25 @@ export interface Merge {
   readonly unchanged: readonly string[];
 }
 
+export interface Addition {
+  /** For messages. */
+  readonly file: string;
+  /** The field that holds servers by name. */
+  readonly key: string;
+  readonly entries: Readonly<Record<string, Json>>;
+  readonly force: boolean;
+}
+
+type Invalid = (trouble: string) => Failure;
+
 /**
  * The text of a client's file with `entries` in its field `key`. Comments, formatting and everything else stay. Entries that lead to the same
  * URL already stay as they are; of those that lead elsewhere none is touched without `force`. Throws `invalid_config` and `already_connected`.
  */
-export function mergeServers(
-  text: string,
-  key: string,
-  entries: Readonly<Record<string, Json>>,
-  force: boolean,
-): Merge {
-  const before = readConfig(text);
-  const there = serversIn(before, key);
+export function mergeServers(text: string, { file, key, entries, force }: Addition): Merge {
+  const invalid = (trouble: string): Failure => invalidConfig(file, trouble);
+  const before = readConfig(text, invalid);
+  const there = serversIn(before, key, invalid);
   const names = Object.keys(entries);
   const stateOf = (name: string): keyof Omit<Merge, 'text'> => {
     if (!Object.hasOwn(there, name)) return 'added';
@@ -38,15 +45,20 @@ export function mergeServers(
     states.get('replaced'),
     states.get('unchanged'),
   ];
-  if (replaced.length > 0 && !force) throw alreadyConnected(replaced);
+  if (replaced.length > 0 && !force) throw alreadyConnected(file, replaced);
 
   let merged = text.trim() === '' ? '{}\n' : text;
   for (const name of [...added, ...replaced]) merged = setProperty(merged, [key, name], entries[name]);
-  verify(merged, before, key, { ...there, ...pick(entries, [...added, ...replaced]) });
+  // What the client will read, so that formatting that nobody thought of costs nobody a file.
+  const read = readJsonc(merged);
+  const wanted = { ...before, [key]: { ...there, ...pick(entries, [...added, ...replaced]) } };
+  if ('trouble' in read || !isDeepStrictEqual(read.value, wanted)) {
+    throw invalid('cannot be edited safely; perhaps a field is there twice');
+  }
   return { text: merged, added, replaced, unchanged };
 }
 
-function readConfig(text: string): Json {
+function readConfig(text: string, invalid: Invalid): Json {
   if (text.trim() === '') return {};
   const read = readJsonc(text);
   if ('trouble' in read) throw invalid(read.trouble);
@@ -54,18 +66,10 @@ function readConfig(text: string): Json {
   return read.value;
 }
 
-function serversIn(config: Json, key: string): Json {
+function serversIn(config: Json, key: string, invalid: Invalid): Json {
   const servers = Object.hasOwn(config, key) ? config[key] : {};
   if (!isObject(servers)) throw invalid(`holds no object in "${key}"`);
   return servers;
-}
-
-/** What the client will read, so that formatting that nobody thought of costs nobody a file. */
-function verify(text: string, before: Json, key: string, servers: Json): void {
-  const read = readJsonc(text);
-  if ('trouble' in read || !isDeepStrictEqual(read.value, { ...before, [key]: servers })) {
-    throw invalid('cannot be edited safely; perhaps a field is there twice');
-  }
 }
 
 const pick = (entries: Readonly<Record<string, Json>>, names: readonly string[]): Json =>
@@ -79,14 +83,16 @@ function urlOf(entry: unknown): string | undefined {
   return said.find((word): word is string => typeof word === 'string' && /^https?:\/\//.test(word));
 }
 
-const invalid = (trouble: string): Failure =>
+const invalidConfig = (file: string, trouble: string): Failure =>
   new Failure(
     'invalid_config',
-    `The file ${trouble}. It was left as it is: correct it, or add the lines that \`mooring connect\` prints without --write.`,
+    `${file} ${trouble}. It was left as it is: correct it, or add the lines that \`mooring connect\` prints without --write.`,
   );
 
-const alreadyConnected = (names: readonly string[]): Failure =>
-  new Failure(
+const alreadyConnected = (file: string, names: readonly string[]): Failure => {
+  const [are, lead] = names.length === 1 ? ['is', 'leads'] : ['are', 'lead'];
+  return new Failure(
     'already_connected',
-    `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} there already and lead${names.length === 1 ? 's' : ''} elsewhere, so nothing was written. --force puts the new URL in its place.`,
+    `${names.join(', ')} ${are} in ${file} already and ${lead} elsewhere, so nothing was written. --force puts the new URL in its place.`,
   );
+};

@@ -40,11 +40,13 @@ async function writeInto(
     throw new Failure('nothing_to_write', `${client.title} keeps this in no file. ${instructions.join(' ')}`);
   }
   if (client.format !== 'json') {
-    throw new Failure('nothing_to_write', `${client.title} writes its file itself: ${commands.join(' && ')}`);
+    const how =
+      commands.length > 0 ? commands.join(' && ') : 'add the lines that `mooring connect` prints without --write';
+    throw new Failure('nothing_to_write', `${file} is no JSON, so it is ${client.title}’s to write: ${how}`);
   }
   let merge: Merge | undefined;
   const { path, backup } = await editFile(file, (text) => {
-    merge = mergeServers(text, client.key, config[client.key] ?? {}, force);
+    merge = mergeServers(text, { file, key: client.key, entries: config[client.key] ?? {}, force });
     return merge.added.length + merge.replaced.length > 0 ? merge.text : text;
   });
   const { added = [], replaced = [], unchanged = [] } = merge ?? {};

@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** As `kubectl apply --dry-run=server`: unknown fields are errors. */
 async function expectAccepted(text: string): Promise<void> {
   const body = parse(text) as KubernetesObject;
-  const made = await space.api.request<KubernetesObject>({
+  const made = await space.api.request({
     method: 'POST',
     path: pathOf({ ...body, plural: PLURAL }, space.name),
     query: { fieldValidation: 'Strict', dryRun: 'All' },

@@ -43,8 +43,10 @@ describe.each(FIXTURES)('%s', (name) => {
 
 test('the secrets of the fixtures were seen, so that the test above means something', async () => {
   const imported = await Promise.all(FIXTURES.map(importFixture));
-  const values = imported.flatMap(({ servers }) => servers.flatMap(({ secrets }) => secrets.map(({ value }) => value)));
-  const found = values.filter((value) => value?.includes('FAKE')).toSorted();
+  const values = imported.flatMap(({ servers }) =>
+    servers.flatMap(({ secrets }) => secrets.map(({ value = '' }) => value)),
+  );
+  const found = values.filter((value) => value.includes('FAKE')).toSorted();
   expect(found).toEqual([
     'Bearer FAKElinear',
     'FAKEextra',
@@ -169,7 +171,7 @@ describe('what is no server of a known format', () => {
 
   test.each([
     ['x.json', '{"mcpServers": {', /x\.json is not JSON: .* in line 1/],
-    ['x.json', `${'['.repeat(100)}`, /nested deeper than 64 levels/],
+    ['x.json', '['.repeat(100), /nested deeper than 64 levels/],
     ['x.yaml', `a: &a [x]\n${'b: *a\n'.repeat(2)}`, /x\.yaml:3: b is there twice/],
     ['x.yaml', 'a: !tag x', /tags/],
   ])('%s with %j', (file, text, message) => {

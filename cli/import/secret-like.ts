@@ -34,7 +34,7 @@ export const looksSecretAlone = (value: string): boolean =>
  * Whether somebody rolled dice for it: letters and digits mixed over 16 characters without a break (64 bits even in hexadecimal), or 32 of them
  * whatever they are. Words, versions, dates and host names have breaks. UUIDs name things, and paths lead to files.
  */
-export function looksRandom(value: string): boolean {
+function looksRandom(value: string): boolean {
   if (UUID.test(value) || FILE.test(value)) return false;
   const runs = value.match(/[A-Za-z0-9]{16,}/g) ?? [];
   return runs.some((run) => run.length >= 32 || (/\d/.test(run) && /[A-Za-z]/.test(run)));

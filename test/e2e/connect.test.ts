@@ -69,7 +69,7 @@ test.each([
   [['vsc'], 2, 'Did you mean vscode?'],
   [['cursor', 'market'], 1, 'Did you mean marketplace?'],
   [['windsurf', '--scope', 'project'], 2, 'Windsurf has no configuration for a project.'],
-  [['codex', '--write'], 1, 'Codex writes its file itself: codex mcp add marketplace --url '],
+  [['codex', '--write'], 1, 'so it is Codex’s to write: codex mcp add marketplace --url '],
   [['cursor', '--force'], 2, '--force is for what --write writes.'],
 ])('connect %j ends with %i', async (args, code, message) => {
   const home = await temporaryFolder();

@@ -15,6 +15,7 @@ export const codex: Client = {
   key: 'mcp_servers',
   entry: ({ url }) => ({ url }),
   // It writes into the file of the person only.
-  command: ({ name, url }) => `codex mcp add ${name} --url ${shellWord(url)}`,
+  command: ({ name, url }, scope) =>
+    scope === 'project' ? undefined : `codex mcp add ${name} --url ${shellWord(url)}`,
   next: '`codex mcp login NAME` signs in.',
 };

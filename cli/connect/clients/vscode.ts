@@ -16,6 +16,7 @@ export const vscode: Client = {
   key: 'servers',
   entry: ({ url }) => ({ type: 'http', url }),
   // It writes into the profile of the person only.
-  command: ({ name, url }) => `code --add-mcp ${shellWord(JSON.stringify({ name, type: 'http', url }))}`,
+  command: ({ name, url }, scope) =>
+    scope === 'project' ? undefined : `code --add-mcp ${shellWord(JSON.stringify({ name, type: 'http', url }))}`,
   next: 'Start the server from the list of MCP servers; VS Code asks to sign in.',
 };

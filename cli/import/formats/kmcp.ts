@@ -58,7 +58,7 @@ function transportOf(draft: Draft, fields: Fields): Transport {
 }
 
 function setDeployment(draft: Draft, fields: Fields, { isStdio, port }: Transport): void {
-  for (const [name, value] of Object.entries(fields.object('env') ?? {})) setKubernetesEnv(draft, name, textOf(value));
+  for (const [name, value] of variablesOf(fields.any('env'))) setKubernetesEnv(draft, name, textOf(value));
   setProgram(draft, fields);
   if (isStdio) draft.spec.transport = 'stdio';
   else delete draft.spec.transport;
@@ -73,6 +73,12 @@ function setDeployment(draft: Draft, fields: Fields, { isStdio, port }: Transpor
       'is not carried over: make the ServiceAccount with these annotations and name it in `spec.serviceAccountName`',
   });
   fields.finish();
+}
+
+/** A map, and in some of kmcp's own samples a list as pods have it. */
+function variablesOf(env: unknown): [string, unknown][] {
+  if (Array.isArray(env)) return env.filter(isObject).map(({ name, value }) => [textOf(name), value]);
+  return isObject(env) ? Object.entries(env) : [];
 }
 
 function setProgram(draft: Draft, fields: Fields): void {

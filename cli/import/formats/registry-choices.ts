@@ -32,7 +32,7 @@ export function choicesOf(remotes: readonly Json[], packages: readonly Json[]): 
       type: typeOf(remote),
       set: (draft: Draft) => setRemoteChoice(draft, remote),
     })),
-    ...packages.map((each) => ({
+    ...packages.map(ofToday).map((each) => ({
       title: `${textOf(each['registryType'])} ${textOf(each['identifier'])}`,
       type: textOf(each['registryType']),
       set: (draft: Draft) => setPackageChoice(draft, each),
@@ -44,6 +44,13 @@ export function choicesOf(remotes: readonly Json[], packages: readonly Json[]): 
       return rank === undefined ? { ...choice, rank: Infinity, set: refuse } : { ...choice, rank };
     })
     .toSorted((a, b) => (a.rank < b.rank ? -1 : Number(a.rank > b.rank)));
+}
+
+/** Until 2025-07 a package had a `registryName` and a `name`, and images were of the registry `docker`. */
+function ofToday(each: Json): Json {
+  const registryType = each['registryType'] ?? each['registryName'];
+  const type = registryType === 'docker' ? 'oci' : registryType;
+  return { ...each, registryType: type, identifier: each['identifier'] ?? each['name'] };
 }
 
 function refuse(): never {
@@ -62,7 +69,8 @@ function setRemoteChoice(draft: Draft, remote: Json): void {
   const url = templateValue(textOf(remote['url']), remote['variables']);
   const headers: Record<string, string | undefined> = {};
   for (const header of listOf(remote['headers'])) {
-    const { name, value, description } = header;
+    const { name, description } = header;
+    const value = header['value'] ?? header['default'];
     if (typeof name !== 'string') continue;
     headers[name] = typeof value === 'string' && !value.includes('{') ? value : undefined;
     if (typeof description === 'string')

@@ -42,7 +42,7 @@ function convert(draft: Draft, details: Json): void {
   if (website) draft.spec.websiteUrl = website;
 
   setBest(draft, choicesOf(fields.objects('remotes'), fields.objects('packages')));
-  fields.ignore('$schema', 'name', 'version', 'status', '_meta');
+  fields.ignore('$schema', 'name', 'version', 'versionDetail', 'status', '_meta');
   fields.finish();
 }
 
@@ -59,7 +59,7 @@ function setBest(draft: Draft, choices: ReturnType<typeof choicesOf>): void {
       return;
     } catch (error) {
       if (!(error instanceof NotCarriedOver)) throw error;
-      refusal ??= error;
+      refusal ??= new NotCarriedOver(printable(choice.title), `could not be taken: ${error.field} ${error.message}`);
       note(draft, choice.title, `could not be taken: ${error.field} ${error.message}`);
       // What it had set already is no part of the next one.
       draft.env.clear();
