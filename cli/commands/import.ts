@@ -15,7 +15,7 @@ export function addImport(program: Command): void {
     .description('turn servers of other systems into McpServer manifests, and say what could not be carried over')
     .argument('<files...>', 'files, folders, or - for standard input; what they are is seen from their content')
     .option('--to <folder>', 'write one file for each server, instead of printing them; all of them or none')
-    .option('--force', 'with --to: put them in the place of files of the same name')
+    .option('--force', 'with --to or --secrets: replace files of the same name')
     .option('--name <name>', 'name of the server, where there is one')
     .option('-n, --namespace <name>', 'namespace of the servers')
     .addOption(

@@ -5,7 +5,7 @@ import type { Client, Machine } from './client.ts';
 import { CLIENTS, findClient } from './clients.ts';
 import { configText, connection } from './connection.ts';
 
-const LINUX: Machine = { home: '/home', cwd: '/project', platform: 'linux', env: {} };
+const LINUX: Machine = { home: '/ada', cwd: '/project', platform: 'linux', env: {} };
 const MAC: Machine = { ...LINUX, platform: 'darwin' };
 const MARKETPLACE = { name: 'marketplace', url: 'http://localhost:8080/api/v1/mcp/marketplace/mcp' };
 const PUBLIC = { name: 'notes', url: 'https://mcp.example.com/api/v1/mcp/notes/mcp' };
@@ -35,7 +35,7 @@ describe('the README says what connect prints', () => {
     const made = connection(findClient(name), [MARKETPLACE], undefined, LINUX);
     expect(row(words)).toContain(`\`${JSON.stringify(made.config)}\``);
     expect(row(words)).toContain(`\`${file}\``);
-    expect(made.file?.replace('/home/', '~/')).toMatch(new RegExp(`${RegExp.escape(file)}$`));
+    expect(made.file?.replace('/ada/', '~/')).toMatch(new RegExp(`${RegExp.escape(file)}$`));
   });
 
   test('Claude Desktop, public URL', () => {

@@ -35,7 +35,7 @@ describe('not secret is', () => {
     ['a version', 'VERSION', '2025.11.30-rc.1'],
     ['a model', 'MODEL', 'claude-3-5-sonnet-20241022'],
     ['a host', 'HOST', 'db-0.internal.eu-central-1.example.com'],
-    ['a path', 'DATA', '/Users/ada/0123456789abcdef0123/notes'],
+    ['a path', 'DATA', '/srv/0123456789abcdef0123/notes'],
     ['a UUID, which names something', 'TENANT', '123e4567-e89b-12d3-a456-426614174000'],
     ['a monkey', 'MONKEY', 'x'],
   ])('%s', (_, name, value) => expect(looksSecret(name, value)).toBe(false));
