@@ -38,9 +38,10 @@ async function tellSecrets({ home, force = false }: ImportOptions, servers: read
   for (const path of kept) process.stderr.write(`kept ${path}, which was there; --force writes it anew\n`);
 }
 
-function checkFlags({ to, force, namespace }: ImportOptions): void {
-  if (force === true && to === undefined)
-    throw new Failure('usage', '--force is for files that --to writes: say where.');
+function checkFlags({ to, force, namespace, secrets }: ImportOptions): void {
+  if (force === true && to === undefined && secrets === undefined) {
+    throw new Failure('usage', '--force is for what --to or --secrets writes: say where.');
+  }
   if (namespace !== undefined && !dnsLabel().safeParse(namespace).success) {
     throw new Failure('usage', 'A namespace is lower-case letters, digits and -; for example team-a.');
   }
