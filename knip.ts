@@ -25,7 +25,7 @@ export default {
     '!**/{testing,testdata}/**!',
     '{charts,image,test}/**/*.ts',
   ],
-  ignoreBinaries: ['go', 'mkfifo', 'apt-get', 'taskset', 'nginx'],
+  ignoreBinaries: ['go', 'script', 'mkfifo', 'apt-get', 'taskset', 'nginx'],
   // What its own file uses may be exported for a test; types may be exported because a signature shows them.
   ignoreExportsUsedInFile: isProduction ? true : { interface: true, type: true },
   treatConfigHintsAsErrors: !isProduction,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import type { Binary } from './content-text.ts';
+import type { Binary } from './binary.ts';
 
 export interface SavedFile {
   readonly path: string;

@@ -4,7 +4,8 @@ import type { Tool } from '../mcp/list-tools.ts';
 import { EXIT } from '../exit-codes.ts';
 import { print } from '../output/format.ts';
 import { harmless } from '../output/harmless.ts';
-import { binaryIn, contentText } from './content-text.ts';
+import { binaryIn } from './binary.ts';
+import { contentText } from './content-text.ts';
 import { saveFiles, type SavedFile } from './save-files.ts';
 
 export interface ResultOptions {

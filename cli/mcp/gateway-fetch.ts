@@ -1,13 +1,8 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { Agent, request, type Dispatcher } from 'undici';
 import { Failure } from '../../core/failure.ts';
 import type { AccessHints } from './access-hints.ts';
-import { boundedBody } from './bounded-body.ts';
+import { answerStream } from './answer-stream.ts';
 import { httpRefusal } from './http-refusal.ts';
-
-/** Bytes of one answer, an event stream included: pictures and long texts, and no more than a terminal's machine has room for. */
-const MAX_ANSWER = 64 * 1024 ** 2;
 
 /** Bytes of an answer that is no success: a gateway's are below one KiB, a JSON-RPC error of a server may hold data. */
 const MAX_REFUSAL = 256 * 1024;
@@ -18,6 +13,8 @@ const CONNECT_TIMEOUT = 10_000;
 export interface GatewayFetch {
   /** For the transport of the SDK. Throws a Failure for what a gateway refuses, and `unreachable`. */
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
+  /** Why an answer last broke off. The SDK does not tell it of event streams. */
+  readonly brokenBy: () => Failure | undefined;
   /** Ends the connections. */
   readonly close: () => Promise<void>;
 }
@@ -28,28 +25,29 @@ export interface GatewayFetch {
  */
 export function gatewayFetch(hints: AccessHints): GatewayFetch {
   const connections = new Agent({ connect: { timeout: CONNECT_TIMEOUT }, headersTimeout: 0, bodyTimeout: 0 });
+  let brokenBy: Failure | undefined;
   return {
+    brokenBy: () => brokenBy,
     async fetch(url, { method = 'GET', headers, body, signal } = {}) {
       const answer = await request(url, {
         dispatcher: connections,
-        method: method as Dispatcher.HttpMethod,
+        method: method,
         headers: Object.fromEntries(new Headers(headers)),
         body: typeof body === 'string' ? body : null,
         signal: signal ?? null,
       }).catch((error: unknown) => Promise.reject(signal?.aborted ? error : unreachable(url, error)));
-      return answer.statusCode < 300 ? streamed(answer) : refused(answer, hints);
+      const { statusCode: status, headers: received, body: stream } = answer;
+      if (status >= 300) return refused(answer, hints);
+      return new Response(
+        status === 204 ? null : ReadableStream.from(answerStream(stream, (failure) => (brokenBy = failure))),
+        {
+          status,
+          headers: asHeaders(received),
+        },
+      );
     },
     close: async () => connections.destroy(),
   };
-}
-
-function streamed({ statusCode: status, headers, body }: Dispatcher.ResponseData): Response {
-  // The types of Node.js and of the web name the same streams.
-  const bytes = Readable.toWeb(body) as ReadableStream<Uint8Array> as globalThis.ReadableStream<
-    Uint8Array<ArrayBuffer>
-  >;
-  const bounded = status === 204 ? null : bytes.pipeThrough(boundedBody(MAX_ANSWER));
-  return new Response(bounded, { status, headers: asHeaders(headers) });
 }
 
 async function refused(

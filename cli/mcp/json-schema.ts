@@ -9,15 +9,15 @@ const MAX_DEPTH = 16;
 /** Looks at one schema document; `root` is what its `$ref`s are read in. */
 export interface SchemaReader {
   /** The types that a value may have; undefined where it may have any. */
-  types(schema: Schema): ReadonlySet<JsonType> | undefined;
+  readonly types: (schema: Schema) => ReadonlySet<JsonType> | undefined;
   /** Names that an object may have, with their schemas; the first of several wins. */
-  properties(schema: Schema): ReadonlyMap<string, Schema>;
-  required(schema: Schema): readonly string[];
+  readonly properties: (schema: Schema) => ReadonlyMap<string, Schema>;
+  readonly required: (schema: Schema) => readonly string[];
   /**
    * What names beside its own may hold; undefined where it has names and does not say that others are welcome. JSON Schema lets them
    * pass then, but a typing error is more likely.
    */
-  others(schema: Schema): Schema | undefined;
+  readonly others: (schema: Schema) => Schema | undefined;
 }
 
 export function readSchema(root: Schema): SchemaReader {
@@ -131,4 +131,4 @@ const schemasIn = (value: unknown): readonly Schema[] => (Array.isArray(value) ?
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
+const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);

@@ -7,5 +7,5 @@ import type { ServerView } from '../places/place.ts';
 export function neededScopes({ spec: { oauth } }: ServerView, tool: string): readonly string[] {
   const rules = (oauth?.tools ?? []).filter(({ match }) => match === tool);
   if (oauth?.required === false && rules.length === 0) return [];
-  return [...new Set([...(oauth?.scopes ?? []), ...rules.flatMap(({ scopes }) => scopes ?? [])])];
+  return [...new Set([...(oauth?.scopes ?? []), ...rules.flatMap(({ scopes }) => scopes)])];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type StreamableHTTPClientTransport, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 import { packageVersion } from '../package-folder.ts';
+import { watchTransport } from './watch-transport.ts';
 
 /** Milliseconds for last words: that a call was cancelled, that a session ends. */
 const GOODBYE_MS = 2000;
@@ -26,7 +27,7 @@ export async function openConnection(
 ): Promise<Connection> {
   const client = new Client({ name: 'mooring', version: packageVersion() }, { versionNegotiation: { mode } });
   prepare?.(client);
-  const lastWords = noteNotifications(transport);
+  const lastWords = watchTransport(transport);
   // The SDK does not look at the signal while it asks for the era.
   const giveUp = (): void => void transport.close();
   signal.addEventListener('abort', giveUp, { once: true });
@@ -46,19 +47,6 @@ export async function openConnection(
       await client.close().catch(() => {});
     },
   };
-}
-
-/** Keeps account of the notifications that are on their way. Returns how to wait for them. */
-function noteNotifications(transport: StreamableHTTPClientTransport): () => Promise<unknown> {
-  const underWay = new Set<Promise<void>>();
-  const send = transport.send.bind(transport);
-  transport.send = async (message, options) => {
-    const sent = send(message, options);
-    if (Array.isArray(message) || 'id' in message) return sent;
-    underWay.add(sent);
-    return sent.finally(() => underWay.delete(sent));
-  };
-  return async () => Promise.allSettled(underWay);
 }
 
 /** How an ending goes is nobody's failure. */

@@ -19,7 +19,7 @@ const INITIALIZED = {
   serverInfo: { name: 'a', version: '1' },
 };
 
-/** A place whose one server answers each method so; what is not there it never answers. */
+/** A place whose one server answers each method with a result, or by a function; what is not there it never answers. */
 async function placeOf(
   answers: Readonly<Record<string, unknown>>,
 ): Promise<Place & { readonly heard: readonly string[] }> {
@@ -33,6 +33,7 @@ async function placeOf(
     const { id, method } = (await json(request)) as { id?: number; method: string };
     heard.push(method);
     if (id === undefined) response.writeHead(202).end();
+    else if (typeof answers[method] === 'function') (answers[method] as (to: ServerResponse) => void)(response);
     else if (method in answers) {
       response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 's' });
       response.end(JSON.stringify({ jsonrpc: '2.0', id, result: answers[method] }));
@@ -100,9 +101,75 @@ test('what the SDK throws becomes a Failure, and errors of our own stay', async 
   await expect(broken).rejects.toBe(bug);
 });
 
+test.each(['<html>', '7', '{"jsonrpc":"1.0"}', '{"jsonrpc":"2.0","id":1}'])('an answer %s is not MCP', async (body) => {
+  const answer = (response: ServerResponse): void => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+  };
+  const place = await placeOf({ initialize: INITIALIZED, 'tools/call': answer });
+  const calling = withClient(place, SERVER, { signal: never, mode: 'legacy' }, async (client) =>
+    client.callTool({ name: 'x' }),
+  );
+  await expect(calling).rejects.toMatchObject({ name: 'Failure', code: 'not_mcp' });
+});
+
+test('pages that a server wants to have opened first are named, and those that nobody should open are not', async () => {
+  const pages = ['https://shop.example/a', 'http://evil.example/'];
+  const answer = (response: ServerResponse): void => {
+    const elicitations = pages.map((url) => ({ mode: 'url', elicitationId: 'e', message: 'Sign in.', url }));
+    const error = { code: -32042, message: 'first', data: { elicitations } };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, error }));
+  };
+  const place = await placeOf({ initialize: INITIALIZED, 'tools/call': answer });
+  const calling = withClient(place, SERVER, { signal: never, mode: 'legacy' }, async (client) =>
+    client.callTool({ name: 'x' }),
+  );
+  await expect(calling).rejects.toMatchObject({
+    code: 'page_first',
+    message: expect.stringMatching(/https:\/\/shop\.example\/a \(Sign in\.\); a page that is not https/) as string,
+  });
+});
+
 test('a server without a URL is not ready', async () => {
   const place: Place = { ...(await placeOf({})), access: async () => ({ url: '' }) };
   await expect(withClient(place, SERVER, { signal: never }, async () => {})).rejects.toMatchObject({
     code: 'not_ready',
   });
 });
+
+test.each<[string, (response: ServerResponse) => void, string]>([
+  ['ends without it', (response) => response.end(': nothing\n\n'), 'connection_lost'],
+  ['breaks', (response) => response.write(': nothing\n\n', () => response.destroy()), 'connection_lost'],
+  ['is too large', (response) => fill(response), 'answer_too_large'],
+])('a call whose stream %s is given up at once', async (_, end, code) => {
+  const place = await placeOf({
+    initialize: INITIALIZED,
+    'tools/call': (response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      end(response);
+    },
+  });
+  const calling = withClient(place, SERVER, { signal: never, mode: 'legacy' }, async (client) =>
+    client.callTool({ name: 'x' }, { timeout: 2 ** 31 - 1 }),
+  );
+  await expect(calling).rejects.toMatchObject({ name: 'Failure', code });
+});
+
+test('a call whose answer breaks off in JSON is given up as well', async () => {
+  const place = await placeOf({
+    initialize: INITIALIZED,
+    'tools/call': (response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
+      response.write('{"jsonrpc":', () => response.destroy());
+    },
+  });
+  const calling = withClient(place, SERVER, { signal: never, mode: 'legacy' }, async (client) =>
+    client.callTool({ name: 'x' }),
+  );
+  await expect(calling).rejects.toMatchObject({ name: 'Failure', code: 'connection_lost' });
+});
+
+/** Comments without end. */
+function fill(response: ServerResponse): void {
+  if (response.writable) response.write(`:${'x'.repeat(1024 ** 2)}\n`, () => fill(response));
+}

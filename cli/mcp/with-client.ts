@@ -55,7 +55,7 @@ async function converse<Result>(
     else connection = await open(mode, mode === 'legacy' ? CONNECT_MS : PROBE_MS);
     return await work(connection.client);
   } catch (error) {
-    throw signal.aborted ? signal.reason : asFailure(error);
+    throw signal.aborted ? signal.reason : asFailure(error, http.brokenBy());
   } finally {
     await connection?.close();
     await http.close();

@@ -70,7 +70,7 @@ function ruleChecks({ spec }: ServerView, tools: readonly RawTool[]): readonly C
   if (spec.oauth.tools.length === 0)
     return [check('tool-rules', 'passed', 'the manifest has no rules for single tools')];
   const names = tools.map(nameOf);
-  const findings = spec.oauth.tools.flatMap(({ match = '' }, index) => {
+  const findings = spec.oauth.tools.flatMap(({ match }, index) => {
     if (names.includes(match)) return [];
     const near = nearestName(match, names);
     return [

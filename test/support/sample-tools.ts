@@ -23,7 +23,7 @@ interface SampleTool {
   };
 }
 
-export const PIXEL = Buffer.from('a picture').toString('base64');
+const PIXEL = Buffer.from('a picture').toString('base64');
 
 /** Tools of every kind of argument and of content, the same in both eras. */
 export const SAMPLE_TOOLS: Readonly<Record<string, SampleTool>> = {

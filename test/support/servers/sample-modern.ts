@@ -11,7 +11,7 @@ const handler = createMcpHandler(
   () => {
     const server = new McpServer({ name: 'sample-modern', version: '1.0.0' });
     for (const [name, { answer, ...config }] of Object.entries(SAMPLE_TOOLS)) {
-      server.registerTool(name, config, (args) => answer(args as Record<string, unknown>));
+      server.registerTool(name, config, (args) => answer(args));
     }
     server.registerTool(
       'slow',
