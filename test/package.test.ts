@@ -15,18 +15,20 @@ const env = { ...process.env, PATH: USER_PATH };
 let folder: string;
 let packed: string[];
 let installed: string;
+let tarball: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mooring-package-'));
   const pack = ['run', '--silent', 'package', '--', '--json', '--pack-destination', folder];
-  const [tarball] = JSON.parse(await npm(ROOT, pack)) as [{ filename: string; files: { path: string }[] }];
-  packed = tarball.files.map(({ path }) => path);
+  const [made] = JSON.parse(await npm(ROOT, pack)) as [{ filename: string; files: { path: string }[] }];
+  packed = made.files.map(({ path }) => path);
+  tarball = made.filename;
 
   installed = join(folder, 'empty');
   await mkdir(installed);
   await writeFile(join(installed, 'package.json'), '{"private":true,"type":"module"}');
   const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-  await npm(installed, ['install', ...options, join(folder, tarball.filename)]);
+  await npm(installed, ['install', ...options, join(folder, tarball)]);
 }, 180_000);
 
 afterAll(async () => rm(folder, { recursive: true, force: true }));
@@ -50,7 +52,8 @@ test('carries what it needs and no tests', () => {
     ]),
   );
   expect(packed.filter((path) => path.startsWith('examples/local/'))).not.toEqual([]);
-  expect(packed.filter((path) => /^test\/|\.test\.|\/testing\/|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+  const program = packed.filter((path) => !path.startsWith('cli/new/templates/'));
+  expect(program.filter((path) => /^test\/|\.test\.|\/testing\/|(?<!\.d)\.ts$/.test(path))).toEqual([]);
 });
 
 test.each(['mooring', 'kubectl-mooring'])('%s runs with the Node of the package', async (name) => {
@@ -105,6 +108,14 @@ test('a server can be built on mooring/kit with its types', async () => {
   expect(check.stdout).toBe('');
   const result = await run(bin('node'), ['server.ts'], { cwd: installed });
   expect(result.stdout).toBe('function function\n');
+});
+
+test('an installed Mooring packs itself for a new server, with all that it is', async () => {
+  const made = await run(bin('mooring'), ['new', 'server', 'weather'], { cwd: folder, env });
+  expect(made.code, made.stderr).toBe(0);
+  const { stdout } = await run('tar', ['-tzf', join(folder, 'weather', 'vendor', tarball)]);
+  const names = stdout.trim().split('\n');
+  expect(names.map((name) => name.replace(/^package\//, '')).sort()).toEqual(packed.toSorted());
 });
 
 test('mooring up brings its marketplace to Ready', async () => {

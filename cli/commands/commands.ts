@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   import: async () => (await import('./import.ts')).addImport,
   connect: async () => (await import('./connect.ts')).addConnect,
   token: async () => (await import('./token.ts')).addToken,
+  new: async () => (await import('./new.ts')).addNew,
   'rotate-keys': async () => (await import('./rotate-keys.ts')).addRotateKeys,
   server: async () => (await import('./server.ts')).addServer,
   gateway: async () => (await import('./gateway.ts')).addGateway,
