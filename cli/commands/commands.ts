@@ -16,6 +16,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   connect: async () => (await import('./connect.ts')).addConnect,
   token: async () => (await import('./token.ts')).addToken,
   new: async () => (await import('./new.ts')).addNew,
+  build: async () => (await import('./build.ts')).addBuild,
+  'list-packages': async () => (await import('./list-packages.ts')).addListPackages,
   'rotate-keys': async () => (await import('./rotate-keys.ts')).addRotateKeys,
   server: async () => (await import('./server.ts')).addServer,
   gateway: async () => (await import('./gateway.ts')).addGateway,
