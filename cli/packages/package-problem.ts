@@ -32,7 +32,7 @@ export function packageProblem(
 }
 
 /** The version that was probably meant: one of the same beginning, or a few letters off; of several the newest. */
-export function nearestVersion(wanted: string, versions: readonly string[]): string | undefined {
+function nearestVersion(wanted: string, versions: readonly string[]): string | undefined {
   const newestFirst = versions.toReversed();
   const line = wanted.split('.').slice(0, 2).join('.');
   return newestFirst.find((each) => each === line || each.startsWith(`${line}.`)) ?? nearestName(wanted, newestFirst);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildImage } from '../support/cluster/build-image.ts';
 import { IMAGES, reference } from '../support/cluster/images.ts';
+import { buildNewServer, writeNewServer } from './new-server.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -22,3 +23,7 @@ try {
 } finally {
   await rm(context, { recursive: true, force: true });
 }
+
+process.stdout.write(`building ${reference(IMAGES.newServer)} by \`mooring build\` …\n`);
+await using server = await writeNewServer();
+await buildNewServer(server);

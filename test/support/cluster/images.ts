@@ -3,6 +3,8 @@ export const IMAGES = {
   mooring: { repository: 'mooring.test/mooring', tag: 'e2e' },
   /** The MCP servers and the toolbox of test/e2e-cluster. */
   testServers: { repository: 'mooring.test/test-servers', tag: 'e2e' },
+  /** What `mooring new server` writes, built by `mooring build`. */
+  newServer: { repository: 'mooring.test/new-server', tag: 'e2e' },
 } as const;
 
 export const reference = ({ repository, tag }: { readonly repository: string; readonly tag: string }): string =>
