@@ -119,7 +119,7 @@ test('Ctrl-C ends the builder and takes away what was made for it', async () => 
   const pid = async () => Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => ''));
   await until(async () => (await pid()) > 0, 'the builder to start');
   child.kill('SIGINT');
-  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(await once(child, 'close')).toEqual([null, 'SIGINT']);
   expect(await readdir(join(folder, 'tmp'))).toEqual([]);
   const builderPid = await pid();
   expect(() => process.kill(builderPid, 0)).toThrow('ESRCH');

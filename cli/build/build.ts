@@ -49,7 +49,14 @@ export async function build(names: readonly string[], options: BuildOptions): Pr
     ? await chooseBuilder(options.builder).catch(() => ANY_BUILDER)
     : await chooseBuilder(options.builder);
   if (push && !builder.push) throw new Failure('usage', 'MOORING_IMAGE_BUILDER says itself where its images go.');
-  for (const job of jobs) await (options.print ? show(job, builder) : make(job, builder, push));
+  try {
+    for (const job of jobs) await (options.print ? show(job, builder) : make(job, builder, push));
+  } catch (error) {
+    // By the same signal as without our handler, so that a loop of a shell ends too.
+    if (error instanceof Failure && error.code === 'interrupted')
+      process.kill(process.pid, String(error.detail?.['signal']));
+    throw error;
+  }
 }
 
 async function jobFor({ server, recipe }: Chosen, options: BuildOptions): Promise<Job> {

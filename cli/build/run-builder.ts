@@ -14,7 +14,7 @@ const LINE_LENGTH = 500;
 
 /**
  * Runs a builder to its end. On a terminal the last line that it said is shown while it runs; where it fails, its last lines are written to
- * stderr. Throws `build_failed`. Ctrl-C ends the builder first, so that what was made for it can be removed.
+ * stderr. Throws `build_failed`, and `interrupted` when a signal (`detail.signal`) has ended the builder: what was made for it can be removed then.
  */
 export async function runBuilder([command, ...args]: Words, what: string): Promise<void> {
   const started = performance.now();
@@ -30,7 +30,11 @@ export async function runBuilder([command, ...args]: Words, what: string): Promi
       progress?.show(`${what}, ${seconds()}: ${last.at(-1) ?? ''}`);
     });
   }
-  const stop = (signal: NodeJS.Signals): void => void child.kill(signal);
+  let signalled: NodeJS.Signals | undefined;
+  const stop = (signal: NodeJS.Signals): void => {
+    signalled = signal;
+    child.kill(signal);
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, stop);
   try {
@@ -38,6 +42,7 @@ export async function runBuilder([command, ...args]: Words, what: string): Promi
       child.once('error', reject).once('close', (code, signal) => resolve(String(signal ?? code)));
     });
     progress?.clear();
+    if (signalled) throw new Failure('interrupted', `${what}: interrupted.`, { detail: { signal: signalled } });
     if (end === '0') return;
     process.stderr.write(last.map((line) => `  ${line}\n`).join(''));
     throw new Failure(

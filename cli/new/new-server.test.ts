@@ -1,4 +1,4 @@
-import { access, constants, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -39,6 +39,16 @@ test('a folder with something in it stays as it is', async () => {
   await writeFile(join(parent, 'made', 'mine.txt'), 'mine');
   await expect(make('weather')).rejects.toMatchObject({ code: 'folder_not_empty' });
   expect(await readdir(join(parent, 'made'))).toEqual(['mine.txt']);
+});
+
+test('an empty folder is filled and stays the same folder', async () => {
+  const made = join(parent, 'made');
+  await mkdir(made);
+  const { ino } = await stat(made);
+  await make('weather');
+  expect((await stat(made)).ino).toBe(ino);
+  expect((await readdir(made)).filter((name) => name.startsWith('.mooring'))).toEqual([]);
+  expect(await readdir(made)).toContain('weather.yaml');
 });
 
 test('where a file is, no folder is made', async () => {

@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { McpServerSpec } from '../../crds/mcpserver.ts';
 import { printable } from '../../crds/problem.ts';
 import { SERVICE_NAME, SERVICE_NAME_LENGTH, SERVICE_NAME_WORDS } from '../../crds/text.ts';
 import { Failure } from '../../core/failure.ts';
 import { packageFolder } from '../package-folder.ts';
+import { freshFolder } from './fresh-folder.ts';
 import { packMooring } from './pack-mooring.ts';
 import { writeTemplate, type Language } from './template.ts';
 
@@ -16,7 +17,7 @@ export interface NewServerOptions {
 
 /**
  * Writes a server that works, into a folder that is new or empty, whole or not at all. Throws `usage` for a name or an image that a manifest
- * cannot have, `folder_not_empty`, `folder_unusable`.
+ * cannot have, and what `freshFolder` and `packMooring` throw.
  */
 export async function newServer(name: string, { language, folder = name, image }: NewServerOptions): Promise<void> {
   if (!SERVICE_NAME.test(name) || name.length > SERVICE_NAME_LENGTH) {
@@ -25,41 +26,17 @@ export async function newServer(name: string, { language, folder = name, image }
   if (image !== undefined && !McpServerSpec.shape.image.safeParse(image).success) {
     throw new Failure('usage', `"${printable(image)}" is no image: write for example ghcr.io/example/${name}:0.1.0.`);
   }
-  const wasThere = await makeEmpty(folder);
-  try {
-    const tarball = language === 'typescript' ? await packMooring(join(folder, 'vendor')) : '';
-    const files = await writeTemplate(language, folder, {
+  let files: readonly string[] = [];
+  await freshFolder(folder, async (draft) => {
+    files = await writeTemplate(language, draft, {
       SERVER_NAME: name,
       SERVER_IMAGE: image ?? `registry.example.com/${name}:0.1.0`,
-      MOORING_TARBALL: tarball,
+      MOORING_TARBALL: language === 'typescript' ? await packMooring(join(draft, 'vendor')) : '',
       versions: await ownVersions(),
     });
-    for (const file of files) process.stdout.write(`${join(folder, file)}\n`);
-  } catch (error) {
-    for (const entry of await readdir(folder)) await rm(join(folder, entry), { recursive: true });
-    if (!wasThere) await rm(folder, { recursive: true });
-    throw error;
-  }
+  });
+  for (const file of files) process.stdout.write(`${join(folder, file)}\n`);
   process.stderr.write(nextSteps(language, relative('', resolve(folder)) || '.'));
-}
-
-/** Makes the folder; answers whether it was there, empty. */
-async function makeEmpty(folder: string): Promise<boolean> {
-  try {
-    // Its parents may be there or not; undefined says that it was.
-    const made = await mkdir(folder, { recursive: true });
-    if ((await readdir(folder)).length === 0) return made === undefined;
-  } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    throw new Failure(
-      'folder_unusable',
-      `${printable(folder)} cannot be made (${code}). Name another one by --folder.`,
-    );
-  }
-  throw new Failure(
-    'folder_not_empty',
-    `${printable(folder)} is not empty, and nothing in it is written over. Name another one by --folder.`,
-  );
 }
 
 /** Versions of what Mooring itself is built from: a new server begins with the same. */

@@ -9,6 +9,9 @@ import { runTool } from '../packages/run-tool.ts';
 /** What npm packs beside `files` of package.json. */
 const ALWAYS = ['package.json', 'README.md', 'LICENSE'];
 
+/** ms. Compiling takes a second or two, and a minute on a machine that has much else to do. */
+const TIMEOUT_MS = 600_000;
+
 /** Packs the Mooring that runs into `folder`, as npm would publish it. Answers the name of the file. Throws `not_packed`. */
 export async function packMooring(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
@@ -48,7 +51,7 @@ async function pack(source: string, folder: string): Promise<string> {
 }
 
 async function run(command: string, args: readonly string[], cwd?: string): Promise<string> {
-  const ended = await runTool(command, args, cwd === undefined ? {} : { cwd });
+  const ended = await runTool(command, args, { timeoutMs: TIMEOUT_MS, ...(cwd !== undefined && { cwd }) });
   if (!ended) throw notPacked(`there is no ${command}`);
   if (ended.code !== 0) throw notPacked(`${command} failed`, `${ended.stdout}${ended.stderr}`);
   return ended.stdout;

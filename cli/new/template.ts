@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { packageFolder } from '../package-folder.ts';
 
 export type Language = 'typescript' | 'python';
@@ -61,10 +61,8 @@ export async function writeTemplate(language: Language, folder: string, words: W
   const names: string[] = [];
   for (const { from, to, mode } of FILES[language]) {
     const name = filledIn(to, words);
-    await mkdir(dirname(join(folder, name)), { recursive: true });
     const text = filledIn(await readFile(join(templates, from), 'utf8'), words);
-    // Nothing that came here meanwhile is written over.
-    await writeFile(join(folder, name), text, { mode, flag: 'wx' });
+    await writeFile(join(folder, name), text, { mode });
     names.push(name);
   }
   return names;

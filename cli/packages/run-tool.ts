@@ -8,7 +8,14 @@ export interface ToolRun {
   readonly stderr: string;
 }
 
-/** ms. A registry far away may take its time; a person has not gone for coffee yet. */
+export interface ToolOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Until it is ended. */
+  readonly timeoutMs?: number;
+}
+
+/** ms, where a tool is asked something: a registry far away may take its time. */
 const TIMEOUT_MS = 60_000;
 
 /** Bytes. The versions of the largest packages of npm take 1 MiB. */
@@ -18,10 +25,10 @@ const MAX_OUTPUT = 16 * 1024 * 1024;
 export async function runTool(
   command: string,
   args: readonly string[],
-  { env = process.env, cwd }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  { env = process.env, cwd, timeoutMs = TIMEOUT_MS }: ToolOptions = {},
 ): Promise<ToolRun | undefined> {
   return new Promise((resolve) => {
-    const options = { env, cwd, timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT };
+    const options = { env, cwd, timeout: timeoutMs, maxBuffer: MAX_OUTPUT };
     const child = execFile(command, [...args], options, (error, stdout, stderr) => {
       if (error?.code === 'ENOENT' || error?.code === 'EACCES') return resolve(undefined);
       resolve({ code: error ? numberOf(error.code) : 0, stdout, stderr });
