@@ -2,8 +2,8 @@ import type { ManifestOrigin, McpServer } from '../../crds/mcpserver.ts';
 import type { McpServerStatus } from '../../crds/mcpserver-status.ts';
 import type { Problem } from '../../crds/problem.ts';
 import type { About } from '../control/protocol.ts';
-import type { LogRequest } from './log-request.ts';
-import type { ServerRuns } from './server-runs.ts';
+import type { LogLine, LogRequest } from './log-request.ts';
+import type { SeenRuns } from './server-runs.ts';
 
 /** Optional all the way down. */
 type Partly<T> = T extends readonly (infer Entry)[]
@@ -52,9 +52,9 @@ export interface Place {
   /** How to call a server as the person who asks. Without a token where one is needed: throws `not_signed_in`. */
   access(server: ServerView, scope?: string): Promise<ServerAccess>;
   /** What of these servers runs: processes or pods. */
-  readonly runs?: (servers: readonly ServerView[]) => Promise<readonly ServerRuns[]>;
-  /** The output of a server, as it comes. Ends where `follow` is off, or with the signal. */
-  readonly logs?: (server: ServerView, request: LogRequest) => AsyncIterable<string>;
+  readonly runs?: (servers: readonly ServerView[]) => Promise<SeenRuns>;
+  /** The output of a server, line by line as it comes. Ends where `follow` is off, or quietly with the signal. */
+  readonly logs?: (server: ServerView, request: LogRequest) => AsyncIterable<LogLine>;
   /** The `mooring up` behind it, where that is what it is. */
   readonly about?: () => Promise<About>;
   /** Ends connections. */
