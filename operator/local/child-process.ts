@@ -36,7 +36,7 @@ const STEP_MS = 20;
 
 export interface ChildContext {
   readonly guard: ProcessGuard;
-  readonly log: OutputLog;
+  readonly log: Pick<OutputLog, 'path' | 'append'>;
 }
 
 /** Starts a process as the leader of a group of its own, so that what it starts ends with it. Never rejects: a start that fails is an Ending. */
@@ -67,7 +67,7 @@ function spawnChild(spec: ProcessSpec, { guard, log }: ChildContext): Child {
     [child.stdout, child.stderr].map(async (stream) =>
       copyOutput(stream, mask, async (lines) => {
         for (const line of lines) tail.add(line);
-        await log.append(`${lines.join('\n')}\n`);
+        await log.append(lines);
       }),
     ),
   );

@@ -6,11 +6,7 @@ const LOOP = 3;
 
 /** Why a server is down: how its process ended, what comes next, and its last lines. */
 export function exitCause(ending: Ending, failures: number, nextStartAt: Date | undefined, logPath: string): Cause {
-  const { code, signal, error, output } = ending;
-  const how = error
-    ? // The code alone: Node's message may repeat arguments and variables.
-      `It could not be started (${error.code ?? error.name}).`
-    : `It ended ${signal ? `by ${signal}` : `with exit code ${code}`}${failures > 1 ? `, ${failures} times in a row` : ''}.`;
+  const { output } = ending;
   const next = nextStartAt ? `It is started again at ${nextStartAt.toISOString()}.` : 'It is started again at once.';
   const said = output === '' ? 'It wrote nothing.' : `Its last output (all of it is in ${logPath}):\n${output}`;
   const hint = /EADDRINUSE|address already in use/i.test(output)
@@ -20,7 +16,14 @@ export function exitCause(ending: Ending, failures: number, nextStartAt: Date | 
   const looping = failures >= LOOP;
   return {
     reason: looping ? 'CrashLooping' : 'ProcessExited',
-    message: `${how}${hint} ${next} ${said}`,
+    message: `${howItEnded(ending, failures)}${hint} ${next} ${said}`,
     stalled: looping,
   };
+}
+
+/** One sentence; `failures`: how many ends there were in a row with this one. */
+export function howItEnded({ code, signal, error }: Ending, failures = 1): string {
+  // The code alone: Node's message may repeat arguments and variables.
+  if (error) return `It could not be started (${error.code ?? error.name}).`;
+  return `It ended ${signal ? `by ${signal}` : `with exit code ${code}`}${failures > 1 ? `, ${failures} times in a row` : ''}.`;
 }

@@ -10,10 +10,12 @@ import { reservedVariables } from '../resources/environment.ts';
 import { buildProcess, processRevision, secretsOf, type ProcessSpec } from '../resources/process.ts';
 import { drained, type InFlight } from './drained.ts';
 import { findProgram } from './find-program.ts';
+import type { LocalRun } from './local-run.ts';
 import { machineVariables } from './machine-variables.ts';
+import { measuredRuns } from './measured-runs.ts';
 import { openOutputLog, type OutputLog } from './output-log.ts';
 import { openPorts } from './ports.ts';
-import { readLog } from './read-log.ts';
+import { readLog, type LogRange } from './read-log.ts';
 import { openRollout, type Program, type Rollout } from './rollout.ts';
 import { readSecrets } from './read-secrets.ts';
 import { startSupervisor } from './supervisor.ts';
@@ -34,8 +36,10 @@ export interface LocalPlatformOptions {
 }
 
 export interface LocalPlatform extends Platform<Program> {
-  /** The last lines that a server wrote, secrets masked. */
-  readLog(namespace: string, name: string, options?: { readonly tailLines?: number }): Promise<string[]>;
+  /** What of each server runs, by uid, measured now. */
+  runs(): Promise<ReadonlyMap<string, readonly LocalRun[]>>;
+  /** What a server wrote, secrets masked: lines with their times, in portions. */
+  readLog(server: Pick<McpServer, 'metadata'>, range?: LogRange): AsyncIterable<readonly string[]>;
   /** Ends every process; resolves when all are gone. */
   stop(): Promise<void>;
 }
@@ -131,6 +135,7 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
             server: qualifiedName(server),
             revision: processRevision(server, publicUrl()),
             generation: server.metadata.generation,
+            what: [server.spec.binary, ...(server.spec.args ?? [])].join(' '),
             port: server.spec.port,
             path: server.spec.path,
             logPath: paths.serverLog(server.metadata.namespace, server.metadata.name),
@@ -156,7 +161,8 @@ export function openLocalPlatform(options: LocalPlatformOptions): LocalPlatform 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    readLog: async (namespace, name, tail) => readLog(paths.serverLog(namespace, name), tail),
+    runs: async () => measuredRuns([...rollouts].map(([uid, rollout]) => [uid, rollout.runs()])),
+    readLog: ({ metadata }, range) => readLog(logOf(metadata), range),
     async stop() {
       for (const uid of rollouts.keys()) remove(uid);
       await Promise.all(ended);

@@ -1,6 +1,7 @@
 import type { Cause } from '../cause.ts';
 import type { Instance, Observation } from '../platform.ts';
 import type { ProcessSpec } from '../resources/process.ts';
+import type { LocalRun } from './local-run.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What is wanted of one server: which process, and for which manifest. */
@@ -10,6 +11,8 @@ export interface Program {
   /** The same for manifests that give the same process. */
   readonly revision: string;
   readonly generation: number;
+  /** The binary and its arguments, as the manifest names them. */
+  readonly what: string;
   readonly port: number | undefined;
   /** Path of the file with its output. */
   readonly logPath: string;
@@ -24,6 +27,8 @@ export interface Rollout {
   /** Ends what neither serves nor is wanted. */
   prune(program: Program): void;
   observe(): Observation;
+  /** Every process, also those that are about to end, the oldest first. */
+  runs(): readonly LocalRun[];
   admit(instances: readonly string[]): void;
   /** Ends everything; resolves when it is gone. */
   stop(): Promise<void>;
@@ -56,7 +61,8 @@ const LOOK_AGAIN_MS = 1000;
  */
 export function openRollout({ start, drained, graceMs }: RolloutOptions): Rollout {
   const stopping = new AbortController();
-  const ending = new Set<Promise<void>>();
+  /** Until they are gone. */
+  const ending = new Map<Run, Promise<void>>();
   let runs: readonly Run[] = [];
   /** The run that traffic goes to, or would go to. */
   let active: Run | undefined;
@@ -71,8 +77,8 @@ export function openRollout({ start, drained, graceMs }: RolloutOptions): Rollou
     const grace = serves(run) ? graceMs : Math.min(graceMs, SHORT_GRACE_MS);
     runs = runs.filter((other) => other !== run);
     if (active === run) active = undefined;
-    const gone = before.then(async () => run.supervisor.stop(grace)).finally(() => ending.delete(gone));
-    ending.add(gone);
+    const gone = before.then(async () => run.supervisor.stop(grace)).finally(() => ending.delete(run));
+    ending.set(run, gone);
     return gone;
   }
 
@@ -113,6 +119,10 @@ export function openRollout({ start, drained, graceMs }: RolloutOptions): Rollou
         ...(run?.supervisor.blocked && { lookAgainMs: LOOK_AGAIN_MS }),
       };
     },
+    runs: () => [
+      ...[...ending.keys()].filter(({ supervisor }) => supervisor.running).map((run) => toLocalRun(run, 'ending')),
+      ...runs.map((run) => toLocalRun(run, run === active && serves(run) ? 'serving' : 'beside')),
+    ],
     admit(instances) {
       for (const run of runs) {
         const { running } = run.supervisor;
@@ -129,8 +139,22 @@ export function openRollout({ start, drained, graceMs }: RolloutOptions): Rollou
     async stop() {
       stopping.abort();
       for (const run of runs) void retire(run);
-      await Promise.all(ending);
+      await Promise.all(ending.values());
     },
+  };
+}
+
+function toLocalRun({ program, supervisor }: Run, role: 'serving' | 'beside' | 'ending'): LocalRun {
+  const { running, restarts, lastEnd } = supervisor;
+  return {
+    id: running?.pid?.toString(),
+    state: role === 'ending' ? role : running ? 'running' : 'waiting',
+    serving: role === 'serving',
+    what: program.what,
+    port: running?.port,
+    restarts,
+    startedAt: running?.startedAt,
+    lastEnd,
   };
 }
 

@@ -37,7 +37,7 @@ function start(launch: () => Promise<Partial<ProcessSpec> | Cause>, onChange = (
     owner: 'default/notes',
     wantedPort: undefined,
     guard,
-    log: { path: '/logs/notes.log', append: async () => {}, close: async () => {} },
+    log: { path: '/logs/notes.log', append: async () => {} },
     onChange,
   });
   return supervisor;

@@ -4,8 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { doubling } from '../backoff.ts';
 import type { Cause } from '../cause.ts';
 import type { ProcessSpec } from '../resources/process.ts';
-import { startChild, type Child, type ChildContext } from './child-process.ts';
-import { exitCause } from './exit-cause.ts';
+import { startChild, type Child, type ChildContext, type Ending } from './child-process.ts';
+import { exitCause, howItEnded } from './exit-cause.ts';
+import type { LocalEnd } from './local-run.ts';
 import type { Ports } from './ports.ts';
 
 /** One process at a time, kept running. */
@@ -13,6 +14,10 @@ export interface Supervisor {
   readonly running: Running | undefined;
   /** Why it is not running, or why it ended last and has not answered since. */
   readonly trouble: Cause | undefined;
+  /** Starts after an end that nobody asked for. */
+  readonly restarts: number;
+  /** The last of those ends. */
+  readonly lastEnd: LocalEnd | undefined;
   /** Cannot be started for want of something outside (a program, a Secret); only `retry` looks again. */
   readonly blocked: boolean;
   retry(): void;
@@ -26,6 +31,10 @@ export interface Running {
   /** Another one after each start. */
   readonly id: string;
   readonly port: number;
+  /** Undefined for one that the system refuses to start. */
+  readonly pid: number | undefined;
+  /** RFC 3339. */
+  readonly startedAt: string;
 }
 
 export interface SupervisorOptions extends ChildContext {
@@ -65,6 +74,8 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
   /** How it ended last, until it has answered again. */
   let end: Cause | undefined;
   let unblock: (() => void) | undefined;
+  let starts = 0;
+  let lastEnd: LocalEnd | undefined;
 
   async function holdPort(): Promise<number | undefined> {
     if (port !== undefined && (await ports.isFree(port))) return port;
@@ -86,6 +97,7 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
       if (stopping.signal.aborted) return;
       failures = ending.ranFor >= STEADY_MS ? 1 : failures + 1;
       const pause = pauseAfter(failures);
+      lastEnd = endOf(ending);
       end = exitCause(ending, failures, pause > 0 ? new Date(Date.now() + pause) : undefined, log.path);
       onChange();
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
@@ -99,7 +111,8 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     if ('reason' in spec) return spec;
     child = await startChild(spec, options);
     obstacle = undefined;
-    running = { id: randomUUID(), port: free };
+    starts += 1;
+    running = { id: randomUUID(), port: free, pid: child.pid, startedAt: new Date().toISOString() };
     if (stopping.signal.aborted) await child.stop(grace);
     else onChange();
     return child;
@@ -125,6 +138,12 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     get trouble() {
       return obstacle ?? end;
     },
+    get restarts() {
+      return Math.max(0, starts - 1);
+    },
+    get lastEnd() {
+      return lastEnd;
+    },
     get blocked() {
       return obstacle !== undefined;
     },
@@ -142,3 +161,9 @@ export function startSupervisor(options: SupervisorOptions): Supervisor {
     },
   };
 }
+
+const endOf = (ending: Ending): LocalEnd => ({
+  at: new Date().toISOString(),
+  message: howItEnded(ending),
+  ...(ending.output !== '' && { output: ending.output }),
+});
