@@ -4,9 +4,11 @@ import type { Problem } from '../../crds/problem.ts';
 import type { ServerSource } from '../../crds/sources/source.ts';
 import { Failure } from '../../core/failure.ts';
 import type { About, IssuedToken, ServerList, TokenRequest as WantedToken } from './protocol.ts';
+import { addLogsRoute, type LogsDeps } from './logs-route.ts';
 import { TokenRequest } from './requests.ts';
+import { addRunsRoute, type RunsDeps } from './runs-route.ts';
 
-export interface ControlDeps {
+export interface ControlDeps extends RunsDeps, LogsDeps {
   readonly about: About;
   readonly source: Pick<ServerSource, 'list'> & { problems(): readonly Problem[] };
   /** Throws `unknown_server` or `unknown_scope`. */
@@ -23,12 +25,15 @@ const refuseLarge = (): never => {
 };
 
 /** What the command line can ask. Whoever can open the socket is the owner of the state folder and acts as `admin`. */
-export function controlApp({ about, source, issueToken }: ControlDeps): Hono {
+export function controlApp(deps: ControlDeps): Hono {
+  const { about, source, issueToken } = deps;
   const app = new Hono();
   app.get('/v1/about', (context) => context.json<About>(about));
   app.get('/v1/servers', (context) =>
     context.json<ServerList>({ servers: source.list(), problems: source.problems() }),
   );
+  addRunsRoute(app, deps);
+  addLogsRoute(app, deps);
   app.post('/v1/tokens', bodyLimit({ maxSize: BODY_BYTES, onError: refuseLarge }), async (context) => {
     const parsed = TokenRequest.safeParse(await context.req.json().catch(() => undefined));
     if (!parsed.success) {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../../core/failure.ts';
 import { homePaths } from '../../core/home.ts';
@@ -19,35 +20,48 @@ export async function askControl<Answer>(
   path: string,
   body?: unknown,
 ): Promise<Answer> {
-  const { status, answer } = await send(homePaths(home).controlSocket, method, path, body).catch(
-    (error: NodeJS.ErrnoException) => {
-      const absent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
-      throw absent
-        ? new Failure(
-            'not_running',
-            `Nothing runs in ${home}. Start it with \`npm start\` in a checkout, else with \`mooring up --home ${home}\`.`,
-          )
-        : new Failure('control_unreachable', `${homePaths(home).controlSocket} does not answer: ${error.message}.`);
-    },
-  );
-  if (status < 300) return JSON.parse(answer) as Answer;
-  const { error, error_description, error_id } = JSON.parse(answer) as ControlError;
-  throw new Failure(error, `${error_description} [${error_id}]`, { status });
+  const response = await send(home, method, path, body);
+  return JSON.parse(await text(response).catch(asUnreachable(home))) as Answer;
+}
+
+/** Opens an answer that goes on. Its bytes come as they are read; the signal ends it. Throws as `askControl` does. */
+export async function openControlStream(home: string, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const response = await send(home, 'GET', path, undefined, signal);
+  // It may be silent for as long as it likes.
+  response.socket.setTimeout(0);
+  return response;
 }
 
 async function send(
-  socketPath: string,
+  home: string,
   method: string,
   path: string,
   body: unknown,
-): Promise<{ status: number; answer: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; answer: string }>();
-  const outgoing = request({ socketPath, method, path, headers: { 'content-type': 'application/json' } });
+  signal?: AbortSignal,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const { controlSocket: socketPath } = homePaths(home);
+  const headers = { 'content-type': 'application/json' };
+  const outgoing = request({ socketPath, method, path, headers, ...(signal && { signal }) });
   outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
-  outgoing.on('error', reject);
-  outgoing.on('response', (response) => {
-    text(response).then((answer) => resolve({ status: response.statusCode ?? 0, answer }), reject);
-  });
+  outgoing.on('error', reject).on('response', resolve);
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-  return promise;
+  const response = await promise.catch(asUnreachable(home));
+  if ((response.statusCode ?? 0) < 300) return response;
+  const answer = await text(response).catch(asUnreachable(home));
+  const { error, error_description, error_id } = JSON.parse(answer) as ControlError;
+  throw new Failure(error, `${error_description} [${error_id}]`, { status: response.statusCode ?? 0 });
 }
+
+/** What an error of the socket says to a person. */
+const asUnreachable =
+  (home: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    const absent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
+    throw absent
+      ? new Failure(
+          'not_running',
+          `Nothing runs in ${home}. Start it with \`npm start\` in a checkout, else with \`mooring up --home ${home}\`.`,
+        )
+      : new Failure('control_unreachable', `${homePaths(home).controlSocket} does not answer: ${error.message}.`);
+  };

@@ -30,6 +30,8 @@ const serve = (deps: Partial<ControlDeps> = {}): void =>
       about: ABOUT,
       source: { list: () => [], problems: () => [] },
       issueToken: async () => ({ access_token: 't', expires_in: 600, scope: '' }),
+      runs: async () => new Map(),
+      readLog: async function* () {},
       ...deps,
     }),
   );

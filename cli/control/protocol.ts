@@ -1,5 +1,6 @@
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { Problem } from '../../crds/problem.ts';
+import type { ServerRuns } from '../places/server-runs.ts';
 
 /** GET /v1/about: the `mooring up` that answers. */
 export interface About {
@@ -19,6 +20,11 @@ export interface About {
 export interface ServerList {
   readonly servers: readonly McpServer[];
   readonly problems: readonly Problem[];
+}
+
+/** GET /v1/runs */
+export interface RunList {
+  readonly servers: readonly ServerRuns[];
 }
 
 /** POST /v1/tokens; checked by requests.ts. This file is loaded by every command and so imports nothing. */

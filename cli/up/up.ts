@@ -22,6 +22,7 @@ import { withRemoteServers } from '../../operator/remote/with-remote-servers.ts'
 import { openLocalPlatform } from '../../operator/local/local-platform.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { controlApp } from '../control/app.ts';
+import type { TokenRequest } from '../control/protocol.ts';
 import { openControl } from '../control/server.ts';
 import { manifestFolders } from '../manifest-folders.ts';
 import { packageFolder, packageVersion } from '../package-folder.ts';
@@ -141,6 +142,8 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     port: options.port,
     manifests: manifests.map((path) => resolve(path)),
   };
-  control.serve(controlApp({ about, source, issueToken: async (request) => issueLocalToken(gateway, request) }));
+  const { runs, readLog } = platform;
+  const issueToken = async (request: TokenRequest) => issueLocalToken(gateway, request);
+  control.serve(controlApp({ about, source, issueToken, runs, readLog }));
   log.info(`Mooring is at ${publicUrl} and follows ${manifests.join(', ')}`);
 }
