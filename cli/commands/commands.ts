@@ -9,6 +9,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   show: async () => (await import('./show.ts')).addShow,
   tools: async () => (await import('./tools.ts')).addTools,
   call: async () => (await import('./call.ts')).addCall,
+  status: async () => (await import('./status.ts')).addStatus,
+  logs: async () => (await import('./logs.ts')).addLogs,
   validate: async () => (await import('./validate.ts')).addValidate,
   login: async () => (await import('./login.ts')).addLogin,
   logout: async () => (await import('./logout.ts')).addLogout,

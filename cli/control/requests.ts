@@ -6,7 +6,10 @@ export const TokenRequest = z.strictObject({
   scope: z.string().max(4096).optional(),
 });
 
-const count = z.string().regex(/^\d{1,12}$/).transform(Number);
+const count = z
+  .string()
+  .regex(/^\d{1,12}$/)
+  .transform(Number);
 
 /** Query of GET /v1/logs/NAMESPACE/NAME. */
 export const LogQuery = z.strictObject({

@@ -3,6 +3,8 @@ import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-
 import { MCP_SERVERS } from '../../crds/sources/kubernetes.ts';
 import { readMcpServer } from '../../crds/sources/read-mcpserver.ts';
 import { Failure } from '../../core/failure.ts';
+import { clusterLogs } from './cluster-logs.ts';
+import { clusterRuns } from './cluster-runs.ts';
 import type { Place, ServerViews } from './place.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { serverAccess } from './server-access.ts';
@@ -20,12 +22,23 @@ export function clusterPlace(
   const api = openApi(options);
   const namespace = options.allNamespaces ? undefined : (options.namespace ?? api.namespace ?? DEFAULT_NAMESPACE);
   const label = `the cluster at ${api.server}`;
+  const toFailure = (error: unknown): never => {
+    throw asFailure(error, label);
+  };
   return {
     kind: 'cluster',
     label,
     namespace,
-    list: async () => listServers(api, namespace).catch((error: unknown) => Promise.reject(asFailure(error, label))),
+    list: async () => listServers(api, namespace).catch(toFailure),
     access: serverAccess,
+    runs: async (servers) => clusterRuns(api, namespace, servers).catch(toFailure),
+    async *logs({ metadata }, request) {
+      try {
+        yield* clusterLogs(api, { namespace: metadata.namespace ?? '', name: metadata.name }, request);
+      } catch (error) {
+        throw asFailure(error, label);
+      }
+    },
     close: async () => api.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { askControl } from '../control/client.ts';
-import type { About, IssuedToken, ServerList, TokenRequest } from '../control/protocol.ts';
+import type { About, IssuedToken, RunList, ServerList, TokenRequest } from '../control/protocol.ts';
 import type { Place } from './place.ts';
 
 /** The `mooring up` of this state folder, asked over its control socket. */
@@ -13,6 +13,14 @@ export function laptopPlace(home: string): Place {
       const request: TokenRequest = { server: metadata.name, ...(scope !== undefined && { scope }) };
       const { access_token } = await askControl<IssuedToken>(home, 'POST', '/v1/tokens', request);
       return { url: status?.url ?? '', token: access_token };
+    },
+    async runs(servers) {
+      const { servers: all } = await askControl<RunList>(home, 'GET', '/v1/runs');
+      const wanted = new Set(servers.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+      return { servers: all.filter(({ namespace, name }) => wanted.has(`${namespace}/${name}`)), notes: [] };
+    },
+    async *logs(server, request) {
+      yield* (await import('./laptop-logs.ts')).laptopLogs(home, server, request);
     },
     about: async () => askControl<About>(home, 'GET', '/v1/about'),
     close: async () => {},

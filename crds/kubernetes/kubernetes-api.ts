@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
+import { textLines } from '../text-lines.ts';
 import { ApiError, apiErrorOf } from './api-error.ts';
 import { createConnectionPool } from './connection-pool.ts';
 import { jsonLines, parseJson } from './json-lines.ts';
@@ -63,9 +64,16 @@ export interface KubernetesApi {
   request<Answer = KubernetesObject>(request: ApiRequest): Promise<Answer>;
   /** Ends when the server ends it. Throws an ApiError for everything else: ERROR events, lost connections, silence, lines that are no events. */
   watch(request: WatchRequest): AsyncIterable<WatchEvent>;
+  /**
+   * Text as it comes, line by line: the output of a pod. A line of more than 64 KiB is cut. Ends when the server ends it; silence is no end. Throws an
+   * ApiError; the reason of the signal, where that ends it.
+   */
+  lines(request: LinesRequest): AsyncIterable<string>;
   /** Ends all connections at once. */
   close(): Promise<void>;
 }
+
+export type LinesRequest = Pick<ApiRequest, 'path' | 'query' | 'signal'>;
 
 export interface KubernetesApiOptions extends ConnectionOptions {
   /** Speaks as somebody else than the configuration says. `anew`: the last one was not accepted. */
@@ -82,6 +90,9 @@ const SILENCE_MS = 300_000;
 
 /** Bytes. A request may have 3 MiB (MaxRequestBodyBytes), etcd keeps half of that; JSON of what is kept in another encoding is somewhat longer. */
 const MAX_LINE = 8 * 1024 * 1024;
+
+/** Bytes of a line of text. Container runtimes cut lines at 16 KiB (KEP-2371), and servers write such ones seldom. */
+const MAX_TEXT_LINE = 64 * 1024;
 
 /** Bytes of one answer: 500 objects of 128 KiB each. A page that is larger is asked for in smaller pieces. */
 const MAX_ANSWER = 64 * 1024 * 1024;
@@ -181,7 +192,22 @@ export function openKubernetesApi({ onCall, token, ...options }: KubernetesApiOp
     }
   }
 
-  return { server: connection.server, namespace: connection.namespace, request, watch, close: () => pool.destroy() };
+  async function* lines({ path, query, signal }: LinesRequest): AsyncGenerator<string> {
+    const agent = pool.agent();
+    // A server may be silent for days: TCP notices a connection that is dead (connection-pool.ts).
+    const times = { headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: 0 };
+    try {
+      const { body } = await ask(agent, 'GET', { path, query, signal }, times);
+      yield* textLines(body, MAX_TEXT_LINE);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isTimeout(error)) pool.leave(agent);
+      throw asApiError(error, `GET ${path}`, REQUEST_TIMEOUT_MS);
+    }
+  }
+
+  const { server, namespace } = connection;
+  return { server, namespace, request, watch, lines, close: () => pool.destroy() };
 }
 
 type Times = Partial<Pick<Dispatcher.RequestOptions, 'headersTimeout' | 'bodyTimeout'>>;

@@ -17,12 +17,14 @@ export interface Terminated {
   readonly reason?: string | undefined;
   /** The termination message; with `FallbackToLogsOnError` the end of the output. */
   readonly message?: string | undefined;
+  /** RFC 3339. */
+  readonly finishedAt?: string | undefined;
 }
 
 /** v1.ContainerState: one of the three. */
 export interface ContainerState {
   readonly waiting?: { readonly reason?: string | undefined; readonly message?: string | undefined } | undefined;
-  readonly running?: object | undefined;
+  readonly running?: { readonly startedAt?: string | undefined } | undefined;
   readonly terminated?: Terminated | undefined;
 }
 
@@ -120,7 +122,7 @@ export const isReady = (pod: Pod): boolean => !isEnding(pod) && podCondition(pod
 export const isEnding = ({ metadata, status }: Pod): boolean =>
   metadata.deletionTimestamp !== undefined || status.phase === 'Failed' || status.phase === 'Succeeded';
 
-const serverStatus = ({ status }: Pod): ContainerStatus | undefined =>
+export const serverStatus = ({ status }: Pod): ContainerStatus | undefined =>
   status.containerStatuses?.find(({ name }) => name === SERVER_CONTAINER);
 
 /** Of the container that runs now, another one after each start: undefined between two runs. */

@@ -37,9 +37,9 @@ export interface LocalPlatformOptions {
 
 export interface LocalPlatform extends Platform<Program> {
   /** What of each server runs, by uid, measured now. */
-  runs(): Promise<ReadonlyMap<string, readonly LocalRun[]>>;
+  readonly runs: () => Promise<ReadonlyMap<string, readonly LocalRun[]>>;
   /** What a server wrote, secrets masked: lines with their times, in portions. */
-  readLog(server: Pick<McpServer, 'metadata'>, range?: LogRange): AsyncIterable<readonly string[]>;
+  readonly readLog: (server: Pick<McpServer, 'metadata'>, range?: LogRange) => AsyncIterable<readonly string[]>;
   /** Ends every process; resolves when all are gone. */
   stop(): Promise<void>;
 }

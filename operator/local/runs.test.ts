@@ -54,7 +54,7 @@ test.concurrent('a crash loop is a run without a process, which tells how it end
 test.concurrent('what was never started has no end', async ({ expect }) => {
   await laptop.apply('absent.yaml', manifest('absent').replace('binary: node', 'binary: no-such-program'));
   await laptop.reason('absent', 'Ready', 'BinaryNotFound');
-  await become(expect, 'absent', [{ state: 'waiting', restarts: 0, lastEnd: undefined }]);
+  expect(await runsOf('absent')).toMatchObject([{ state: 'waiting', restarts: 0, lastEnd: undefined }]);
 });
 
 test.concurrent('an edit that does not arrive runs beside what serves', async ({ expect }) => {

@@ -1,4 +1,4 @@
-import type { McpServer, ObjectMeta } from '../../crds/mcpserver.ts';
+import type { ObjectMeta } from '../../crds/mcpserver.ts';
 
 /** On everything that belongs to a server; with its name as value it selects the pods. */
 export const SERVER_LABEL = 'mooring.dev/server';
@@ -23,7 +23,7 @@ export const childLabels = (server: Named): Readonly<Record<string, string>> => 
 });
 
 /** Labels, as a selector is written in text. */
-export const selectorText = (server: Pick<McpServer, 'metadata'>): string =>
+export const selectorText = (server: Named): string =>
   Object.entries(selectorLabels(server))
     .map((pair) => pair.join('='))
     .join(',');

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { maskLines } from './mask-lines.ts';
+
+test('credentials in lines, and keys over several of them', () => {
+  const mask = maskLines();
+  const lines = [
+    'password=hunter2 is read',
+    '-----BEGIN PRIVATE KEY-----',
+    'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7',
+    'q83vEg==',
+    '-----END PRIVATE KEY-----',
+    'listening',
+    '-----BEGIN EC PRIVATE KEY-----MHcCAQEE-----END EC PRIVATE KEY-----',
+    'still listening',
+  ];
+  expect(lines.map(mask)).toEqual([
+    'password=*** is read',
+    '-----BEGIN PRIVATE KEY----- ***',
+    '***',
+    '***',
+    '-----END PRIVATE KEY-----',
+    'listening',
+    '-----BEGIN EC PRIVATE KEY----- ***',
+    'still listening',
+  ]);
+});
+
+test('a beginning without an end does not hide the log for ever', () => {
+  const mask = maskLines();
+  mask('-----BEGIN PRIVATE KEY-----');
+  const lines = Array.from({ length: 301 }, () => mask('x'));
+  expect(lines.filter((line) => line === '***')).toHaveLength(300);
+  expect(lines.at(-1)).toBe('x');
+});
