@@ -157,3 +157,33 @@ describe('a watch', () => {
     await expect(watched).rejects.toMatchObject({ status: 0, message: `WATCH ${path}: nothing came for 1 s` });
   });
 });
+
+describe('lines of text', () => {
+  test('come as the server writes them; the signal ends them with its reason', async () => {
+    await using space = await testNamespace();
+    const path = `/api/v1/namespaces/${space.name}/configmaps`;
+    const stop = new AbortController();
+    const lines = space.api.lines({ path, query: { watch: true }, signal: stop.signal })[Symbol.asyncIterator]();
+    for (const name of ['one', 'two']) {
+      await space.api.request({ method: 'POST', path, body: { metadata: { name } } });
+      const { value } = (await lines.next()) as { value: string };
+      expect(JSON.parse(value)).toMatchObject({ type: 'ADDED', object: { metadata: { name } } });
+    }
+    const next = lines.next();
+    stop.abort(new Error('enough'));
+    await expect(next).rejects.toThrow('enough');
+  });
+
+  test('a refusal is an ApiError, and so is a connection that breaks', async () => {
+    await using space = await testNamespace();
+    await using faulty = await faultyApiServer(space);
+    const path = `/api/v1/namespaces/${space.name}/configmaps`;
+    const none = faulty.api.lines({ path: `${path}/none` })[Symbol.asyncIterator]();
+    await expect(none.next()).rejects.toMatchObject({ status: 404, reason: 'NotFound' });
+    const lines = faulty.api.lines({ path, query: { watch: true } })[Symbol.asyncIterator]();
+    await space.api.request({ method: 'POST', path, body: { metadata: { name: 'one' } } });
+    await lines.next();
+    faulty.proxy.reset();
+    await expect(lines.next()).rejects.toMatchObject({ status: 0, reason: 'Unreachable' });
+  });
+});
