@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { COMMANDS } from './commands/commands.ts';
+import { COMPLETE } from './commands/complete.ts';
 import { EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-folder.ts';
 
@@ -14,7 +15,8 @@ export async function createProgram(argv: readonly string[], env: NodeJS.Process
     // Subcommands inherit it: usage errors end with a code of their own.
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
   const [first = ''] = argv;
-  const wanted = Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]] : Object.values(COMMANDS);
+  const isOne = Object.hasOwn(COMMANDS, first) && first !== COMPLETE;
+  const wanted = isOne ? [COMMANDS[first]] : Object.values(COMMANDS);
   for (const load of wanted) (await load?.())?.(program);
   return program;
 }

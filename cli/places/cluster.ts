@@ -5,6 +5,7 @@ import { readMcpServer } from '../../crds/sources/read-mcpserver.ts';
 import { Failure } from '../../core/failure.ts';
 import { clusterLogs } from './cluster-logs.ts';
 import { clusterRuns } from './cluster-runs.ts';
+import { clusterVersions } from './cluster-versions.ts';
 import type { Place, ServerViews } from './place.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { serverAccess } from './server-access.ts';
@@ -39,6 +40,7 @@ export function clusterPlace(
         throw asFailure(error, label);
       }
     },
+    versions: async () => clusterVersions(api, namespace).catch(toFailure),
     close: async () => api.close(),
   };
 }

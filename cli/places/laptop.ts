@@ -4,6 +4,7 @@ import type { Place } from './place.ts';
 
 /** The `mooring up` of this state folder, asked over its control socket. */
 export function laptopPlace(home: string): Place {
+  const about = async (): Promise<About> => askControl<About>(home, 'GET', '/v1/about');
   return {
     kind: 'laptop',
     label: `this machine (${home})`,
@@ -22,7 +23,11 @@ export function laptopPlace(home: string): Place {
     async *logs(server, request) {
       yield* (await import('./laptop-logs.ts')).laptopLogs(home, server, request);
     },
-    about: async () => askControl<About>(home, 'GET', '/v1/about'),
+    about,
+    async versions() {
+      const { version } = await about();
+      return [{ part: 'mooring', version }];
+    },
     close: async () => {},
   };
 }

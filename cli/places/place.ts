@@ -3,6 +3,7 @@ import type { McpServerStatus } from '../../crds/mcpserver-status.ts';
 import type { Problem } from '../../crds/problem.ts';
 import type { About } from '../control/protocol.ts';
 import type { LogLine, LogRequest } from './log-request.ts';
+import type { PartVersion } from './part-version.ts';
 import type { SeenRuns } from './server-runs.ts';
 
 /** Optional all the way down. */
@@ -57,6 +58,8 @@ export interface Place {
   readonly logs?: (server: ServerView, request: LogRequest) => AsyncIterable<LogLine>;
   /** The `mooring up` behind it, where that is what it is. */
   readonly about?: () => Promise<About>;
+  /** The parts of the Mooring that runs there; missing where the place does not tell. */
+  readonly versions?: () => Promise<readonly PartVersion[]>;
   /** Ends connections. */
   close(): Promise<void>;
 }

@@ -43,8 +43,11 @@ const now = (): string => `${new Date().toISOString().slice(0, -1)}${String((nan
 export async function startKubelet({ api, name: namespace, server }: TestNamespace): Promise<TestKubelet> {
   const outputs = new Map<string, Output>();
   const node = `node-${randomBytes(4).toString('hex')}`;
-  const https = createServer(server.authority.issue({ commonName: node, hosts: ['127.0.0.1'] }), (request, response) =>
-    answer(outputs, request, response),
+  const https = createServer(
+    server.authority.issue({ commonName: node, hosts: ['127.0.0.1'] }),
+    (request, response) => {
+      void answer(outputs, request, response);
+    },
   );
   await once(https.listen(0, '127.0.0.1'), 'listening');
   const { port: Port } = https.address() as AddressInfo;
