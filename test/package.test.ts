@@ -65,6 +65,11 @@ test.each(['mooring', 'kubectl-mooring'])('%s runs with the Node of the package'
   });
 });
 
+test('kubectl_complete-mooring tells kubectl what words can become', async () => {
+  const { stdout, stderr } = await run(bin('kubectl_complete-mooring'), ['list', '--out'], { cwd: installed, env });
+  expect({ stdout, stderr }).toEqual({ stdout: '--output\tanother form\n:4\n', stderr: '' });
+});
+
 test('the launcher is found through links of links', async () => {
   await symlink(bin('mooring'), join(folder, 'first'));
   await symlink('first', join(folder, 'second'));

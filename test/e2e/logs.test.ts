@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +14,7 @@ const MOORING = join(import.meta.dirname, '..', '..', 'bin', 'mooring');
 const program = (name: string, script: string): string =>
   manifest(name, { script: 'echo.ts' }).replace(/args: .*/, `args: ['${script}']`);
 
-/** Writes what stands in a file, as often as it changes; with more than a file of the log holds at each start. */
+/** Writes at each start more than half of what a file of the log holds. */
 const FLOOD = `
 const lines = Array.from({ length: 6000 }, (_, n) => 'start ' + process.pid + ' ' + n + ' ' + 'x'.repeat(80));
 console.log(lines.join('\\n'));
@@ -28,10 +28,12 @@ console.log('the token is ' + process.env.TOKEN);
 setInterval(() => {}, 1000);`;
 
 let mooring: RunningMooring;
+/** Of the programs. */
+let folder: string;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'mooring-logs-'));
+  folder = await mkdtemp(join(tmpdir(), 'mooring-logs-'));
   for (const [name, code] of Object.entries({ flood: FLOOD, wild: WILD, mute: 'setInterval(() => {}, 1000)' }))
     await writeFile(join(folder, `${name}.cjs`), code);
   const secret = 'env: [{name: TOKEN, valueFrom: {secretKeyRef: {name: wild, key: token}}}]';
@@ -51,7 +53,10 @@ beforeAll(async () => {
   await until(async () => (await cli('logs', 'flood', '--tail', '1')).stdout.includes(' 5999 '), 'the first flood');
   await until(async () => (await cli('logs', 'wild')).stdout.includes('token'), 'the output of wild');
 });
-afterAll(async () => mooring?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await mooring?.[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
 
 const cli = async (...args: string[]) => run(MOORING, args, { env });
 
