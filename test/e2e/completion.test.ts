@@ -1,6 +1,6 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pathOf } from '../support/kubernetes-tools.ts';
 import { run, startMooring, waitReady, type RunningMooring } from '../support/mooring.ts';
 import { shellsHere } from '../support/shells.ts';
@@ -58,33 +58,32 @@ const COMPLETE: Readonly<Record<string, (words: readonly string[]) => readonly s
   ],
 };
 
-describe.each(shellsHere())('%s', (shell) => {
-  async function completed(...words: readonly string[]): Promise<readonly string[]> {
-    const cwd = join(import.meta.dirname, '..', '..', 'docs');
-    const args = COMPLETE[shell]?.(['mooring', ...words]) ?? [];
-    const { stdout, stderr } = await run(shell, args, { cwd, env });
-    expect(stderr).toBe('');
-    return stdout.trim().split('\n');
-  }
+const SHELLS = shellsHere();
 
-  test('completes commands, flags, choices, and names of servers that are there', async () => {
-    expect(await completed('lis')).toEqual(expect.arrayContaining(['list']));
-    expect(await completed('logs', '--fol')).toEqual(['--follow']);
-    expect(await completed('list', '-o', 'j')).toEqual(['json']);
-    // On a busy machine the patience of one second may be too short: who presses Tab again gets it.
-    const live = { timeout: 20_000 };
-    await expect.poll(async () => completed('status', ''), live).toEqual(['marketplace']);
-    await expect.poll(async () => completed('show', 'mark'), live).toEqual(['marketplace']);
-  });
+async function completed(shell: string, ...words: readonly string[]): Promise<readonly string[]> {
+  const cwd = join(import.meta.dirname, '..', '..', 'docs');
+  const args = COMPLETE[shell]?.(['mooring', ...words]) ?? [];
+  const { stdout, stderr } = await run(shell, args, { cwd, env });
+  expect(stderr).toBe('');
+  return stdout.trim().split('\n');
+}
 
-  test('is silent where nothing answers', async () => {
-    expect(await completed('show', '--home', '/nowhere', '')).toEqual(['']);
-  });
+test.each(SHELLS)('%s completes commands, flags, choices, and names of servers that are there', async (shell) => {
+  expect(await completed(shell, 'lis')).toEqual(expect.arrayContaining(['list']));
+  expect(await completed(shell, 'logs', '--fol')).toEqual(['--follow']);
+  expect(await completed(shell, 'list', '-o', 'j')).toEqual(['json']);
+  // On a busy machine the patience of one second may be too short: who presses Tab again gets it.
+  const live = { timeout: 20_000 };
+  await expect.poll(async () => completed(shell, 'status', ''), live).toEqual(['marketplace']);
+  await expect.poll(async () => completed(shell, 'show', 'mark'), live).toEqual(['marketplace']);
+});
 
-  if (shell !== 'bash')
-    test('completes files where there are files', async () => {
-      expect(await completed('validate', '')).toContain('security.md');
-    });
+test.each(SHELLS)('%s is silent where nothing answers', async (shell) => {
+  expect(await completed(shell, 'show', '--home', '/nowhere', '')).toEqual(['']);
+});
+
+test.each(SHELLS.filter((shell) => shell !== 'bash'))('%s completes files where there are files', async (shell) => {
+  expect(await completed(shell, 'validate', '')).toContain('security.md');
 });
 
 test('bash takes files of its own where there are files, and none elsewhere', async () => {
