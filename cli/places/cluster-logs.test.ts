@@ -165,6 +165,17 @@ describe('following', () => {
     await soon(() => expect(two.readers()).toBe(0));
   });
 
+  test('a pod whose node is lost has ended when it is deleted', async () => {
+    const pod = await kubelet.pod('lost');
+    await pod.runs();
+    pod.writes('a');
+    const reading = read('lost', { follow: true });
+    await soon(() => expect(reading.lines).toEqual(['a']));
+    await pod.remove('lost');
+    await soon(() => expect(reading.notes).toEqual([`pod ${pod.name} has ended.`]));
+    await reading.stop();
+  });
+
   test('a connection that is cut loses no line and repeats none', async () => {
     await using faulty = await faultyApiServer(space);
     const pod = await kubelet.pod('cut');

@@ -12,6 +12,9 @@ import { podLog, type PodLogQuery } from './pod-log.ts';
 /** ms between two looks at a container that does not run: between two starts, or before its first. */
 const LOOK_AGAIN_MS = 1000;
 
+/** ms for what a pod still writes when its object is gone: kubelet ends its containers within 2 s; a node that is lost never says that they have ended. */
+const LAST_WORDS_MS = 5000;
+
 export interface FollowedPods {
   readonly api: Pick<KubernetesApi, 'lines' | 'request' | 'watch'>;
   readonly namespace: string;
@@ -38,7 +41,8 @@ export async function* followPods({
   // It holds one line, and one of each pod waits for its turn: the pods wait for whoever reads.
   const lines = new PassThrough({ objectMode: true, highWaterMark: 1 }).setMaxListeners(0);
   const aborted = once(signal, 'abort').then(() => lines.end());
-  const joined = new Set<string | undefined>();
+  /** By uid: what ends the reading of it. */
+  const joined = new Map<string | undefined, AbortController>();
   const there = startReflector({
     api,
     kind: PODS,
@@ -48,33 +52,34 @@ export async function* followPods({
     log: toNotes(onNote),
   });
 
-  async function follow(pod: Pod, first: PodLogQuery): Promise<void> {
+  async function follow(pod: Pod, first: PodLogQuery, over: AbortSignal): Promise<void> {
     let last = '';
-    while (!signal.aborted) {
+    while (!over.aborted) {
       const from = last === '' ? first : { sinceTime: last };
       try {
-        for await (const line of podLog(api, pod, { ...from, follow: true }, signal)) {
+        for await (const line of podLog(api, pod, { ...from, follow: true }, over)) {
           // It is given whole seconds again.
           if (line.at !== undefined && line.at <= last) continue;
-          if (signal.aborted) return;
+          if (over.aborted) return;
           last = line.at ?? last;
           const isAlone = joined.size === 1;
-          if (!lines.write(isAlone ? { ...line, pod: undefined } : line)) await once(lines, 'drain', { signal });
+          if (!lines.write(isAlone ? { ...line, pod: undefined } : line)) await once(lines, 'drain', { signal: over });
         }
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (!over.aborted && !isPassing(error)) throw error;
       }
       await Promise.race([there.synced, aborted]);
       if (isOver(there.byUid(pod.metadata.uid ?? ''))) return;
-      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+      await sleep(LOOK_AGAIN_MS, undefined, { signal: over }).catch(() => {});
     }
   }
 
   function join(pod: Pod, first: PodLogQuery): void {
     const { uid, name } = pod.metadata;
     if (joined.has(uid)) return;
-    joined.add(uid);
-    follow(pod, first).then(
+    const end = new AbortController();
+    joined.set(uid, end);
+    follow(pod, first, AbortSignal.any([signal, end.signal])).then(
       () => signal.aborted || onNote(`pod ${name} has ended.`),
       (error: unknown) => signal.aborted || lines.destroy(error as Error),
     );
@@ -83,7 +88,12 @@ export async function* followPods({
   try {
     for (const pod of pods) join(pod, query);
     there.onChange((pod, change) => {
-      if (change === 'deleted' || joined.has(pod.metadata.uid) || isEnding(pod)) return;
+      const { uid } = pod.metadata;
+      if (change === 'deleted') {
+        setTimeout(() => joined.get(uid)?.abort(), LAST_WORDS_MS).unref();
+        return;
+      }
+      if (joined.has(uid) || isEnding(pod)) return;
       onNote(`pod ${pod.metadata.name} has come.`);
       join(pod, {});
     });

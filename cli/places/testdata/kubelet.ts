@@ -21,8 +21,8 @@ export interface TestPod {
   writes(...lines: readonly string[]): void;
   ends(exitCode: number, more?: { readonly reason?: string; readonly message?: string }): Promise<void>;
   becomesReady(): Promise<void>;
-  /** At once. */
-  remove(): Promise<void>;
+  /** At once; with `lost` its node never tells that it has ended. */
+  remove(how?: 'lost'): Promise<void>;
   /** Requests for its output that are open. */
   readers(): number;
 }
@@ -147,8 +147,9 @@ function testPod(
     becomesReady: async () => {
       await patch({ conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: new Date().toISOString() }] });
     },
-    async remove() {
+    async remove(how) {
       await remove();
+      if (how === 'lost') return;
       output.isRunning = false;
       output.changes.emit('change');
     },
