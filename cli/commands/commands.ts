@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   version: async () => (await import('./version.ts')).addVersion,
   completion: async () => (await import('./completion.ts')).addCompletion,
   __complete: async () => (await import('./complete.ts')).addComplete,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
   validate: async () => (await import('./validate.ts')).addValidate,
   login: async () => (await import('./login.ts')).addLogin,
   logout: async () => (await import('./logout.ts')).addLogout,

@@ -23,7 +23,7 @@ export async function openLegacy(endpoint: Endpoint, signal: AbortSignal): Promi
   const ask = async (method: string, params: JsonObject, within: AbortSignal) =>
     post({ id: ++id, method, params }, within);
 
-  const introduction = { protocolVersion: VERSION, capabilities: {}, clientInfo: CLIENT_INFO };
+  const introduction = { protocolVersion: VERSION, capabilities: {}, clientInfo: endpoint.clientInfo ?? CLIENT_INFO };
   const reply = await ask('initialize', introduction, signal);
   const hello = reply.kind === 'result' ? toHello(reply.result) : undefined;
   if (reply.kind !== 'result' || !hello) return reply;

@@ -7,11 +7,11 @@ const VERSION = '2026-07-28';
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 
 /** Every request says by itself who asks and in which version: nothing is remembered between two. */
-const META = {
+const metaOf = ({ clientInfo = CLIENT_INFO }: Endpoint) => ({
   'io.modelcontextprotocol/protocolVersion': VERSION,
-  'io.modelcontextprotocol/clientInfo': CLIENT_INFO,
+  'io.modelcontextprotocol/clientInfo': clientInfo,
   'io.modelcontextprotocol/clientCapabilities': {},
-} as const;
+});
 
 /** Talks as of 2026-07-28; answers the server's reply where it does not. Throws ProbeFailure. */
 export async function openModern(endpoint: Endpoint, signal: AbortSignal): Promise<Conversation | Reply> {
@@ -24,8 +24,9 @@ export async function openModern(endpoint: Endpoint, signal: AbortSignal): Promi
         'content-type': 'application/json',
         'mcp-protocol-version': VERSION,
         'mcp-method': method,
+        ...(typeof params['name'] === 'string' && { 'mcp-name': headerText(params['name']) }),
       },
-      body: { jsonrpc: '2.0', id: ++id, method, params: { ...params, _meta: META } },
+      body: { jsonrpc: '2.0', id: ++id, method, params: { ...params, _meta: metaOf(endpoint) } },
       signal: within,
     });
 
@@ -43,6 +44,12 @@ export async function openModern(endpoint: Endpoint, signal: AbortSignal): Promi
     close: async () => {},
   };
 }
+
+/** SEP-2243: what a header cannot carry as it is goes as Base64. */
+const headerText = (text: string): string =>
+  /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !text.startsWith('=?base64?')
+    ? text
+    : `=?base64?${Buffer.from(text).toString('base64')}?=`;
 
 function toHello({ supportedVersions, capabilities, instructions, _meta }: JsonObject): Hello | undefined {
   if (!Array.isArray(supportedVersions) || !supportedVersions.includes(VERSION)) return undefined;

@@ -1,0 +1,43 @@
+import { Failure } from '../../../core/failure.ts';
+import type { Place, ServerView } from '../../places/place.ts';
+import { broken, type Break } from '../link.ts';
+import type { Wanted } from '../wanted.ts';
+import { endpointOf } from './public-urls.ts';
+
+/** The token to call a server with. */
+export type ChosenToken =
+  | { readonly kind: 'token'; readonly token: string; readonly isGiven: boolean }
+  | { readonly kind: 'not needed' }
+  | { readonly kind: 'missing'; readonly why: Break };
+
+interface Asking {
+  readonly place: Place;
+  readonly server: ServerView;
+  readonly wanted: Wanted;
+}
+
+/** The token that was given to look at, else that of the person who asks; none where the server wants none. */
+export async function chooseToken({ place, server, wanted }: Asking): Promise<ChosenToken> {
+  if (wanted.token !== undefined) return { kind: 'token', token: wanted.token, isGiven: true };
+  if (isOpen(server, wanted.tool)) return { kind: 'not needed' };
+  try {
+    const { token } = await place.access(server);
+    if (token !== undefined) return { kind: 'token', token, isGiven: false };
+    return { kind: 'missing', why: notSignedIn(server, 'Nobody is signed in.') };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { kind: 'missing', why: notSignedIn(server, error.message) };
+  }
+}
+
+/** `oauth.required: false` opens everything but the tools that have rules (gateway/auth/operation-scopes.ts). */
+function isOpen({ spec: { oauth } }: ServerView, tool: string | undefined): boolean {
+  return oauth?.required === false && !oauth.tools?.some(({ match }) => match === tool);
+}
+
+const notSignedIn = (server: ServerView, message: string): Break =>
+  broken(
+    'NotSignedIn',
+    `There is no token to call it with. ${message}`,
+    `Sign in by \`mooring login ${new URL(endpointOf(server)).origin}\`; or let doctor look at a token that you have: --token-file.`,
+  );
