@@ -1,0 +1,2 @@
+// Runs, and never opens a port.
+setInterval(() => {}, 60_000);
