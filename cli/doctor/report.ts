@@ -1,5 +1,6 @@
 import { formatProblem, type Problem } from '../../crds/problem.ts';
 import { colour } from '../output/colour.ts';
+import { harmless } from '../output/harmless.ts';
 import type { Examination, Step } from './chain.ts';
 import type { Finding } from './link.ts';
 
@@ -30,7 +31,7 @@ const titleOf = ({ name, namespace }: Examination): string => (namespace === und
 function chainOf(server: Examination): string {
   const steps = server.links.map(({ ok, link, detail }: Step) =>
     ok
-      ? `  ${mark(ok)} ${link.padEnd(LINK_WIDTH)}${detail}\n`
+      ? `  ${mark(ok)} ${link.padEnd(LINK_WIDTH)}${safe(detail)}\n`
       : `  ${mark(ok)} ${link.padEnd(LINK_WIDTH)}${colour('red', server.finding?.cause ?? '')}\n`,
   );
   return `${colour('bold', titleOf(server))}\n${steps.join('')}${server.finding ? remedy(server.finding, LINK_WIDTH + 4) : ''}`;
@@ -38,11 +39,14 @@ function chainOf(server: Examination): string {
 
 function lineOf(server: Examination, width: number): string {
   const { ok, links, finding } = server;
-  const end = finding ? `${finding.link}: ${colour('red', finding.cause)}` : (links.at(-1)?.detail ?? '');
+  const end = finding ? `${finding.link}: ${colour('red', finding.cause)}` : safe(links.at(-1)?.detail ?? '');
   return `${mark(ok)} ${titleOf(server).padEnd(width)}${end}\n${finding ? remedy(finding, 4) : ''}`;
 }
 
 const remedy = ({ message, fix }: Finding, indent: number): string =>
-  `${message}\n${colour('bold', 'Fix:')} ${fix}\n`.replaceAll(/^(?=.)/gm, ' '.repeat(indent));
+  `${safe(message)}\n${colour('bold', 'Fix:')} ${safe(fix)}\n`.replaceAll(/^(?=.)/gm, ' '.repeat(indent));
+
+/** The words of conditions come from servers, registries and clusters of strangers. */
+const safe = (text: string): string => text.split('\n').map(harmless).join('\n');
 
 const mark = (ok: boolean): string => (ok ? colour('green', '✓') : colour('red', '✗'));

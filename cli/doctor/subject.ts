@@ -35,7 +35,7 @@ export function openSubject(patient: Patient): Subject {
   const token = lazily(async () => chooseToken(patient));
   return {
     ...patient,
-    runs: lazily(async () => (await place.runs?.([server]))?.flatMap(({ runs }) => runs)),
+    runs: lazily(async () => running(patient)),
     about: lazily(async () => place.about?.()),
     resourceMetadata: lazily(async (signal: AbortSignal) => knock(metadataUrlOf(server), { signal })),
     token,
@@ -44,4 +44,10 @@ export function openSubject(patient: Patient): Subject {
       return sayHello(endpointOf(server), signal, chosen.kind === 'token' ? chosen.token : undefined);
     }),
   };
+}
+
+/** Who may not see them is told the rest. */
+async function running({ place, server }: Patient): Promise<readonly ServerRun[] | undefined> {
+  const seen = await place.runs?.([server]).catch(() => undefined);
+  return seen?.servers.flatMap(({ runs }) => runs).filter(({ state }) => state === 'running');
 }

@@ -3,11 +3,13 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadKeyFile } from '../../core/keys.ts';
+import { GATEWAY_KEYS } from '../../gateway/gateway-keys.ts';
 import type { Diagnosis } from '../../cli/doctor/report.ts';
 import { inPath, installPackage, isExecutable } from '../support/debian-package.ts';
 import { manifest } from '../support/manifests.ts';
 import { condition, run, startMooring, until, type RunningMooring } from '../support/mooring.ts';
-import { signToken } from '../support/sign-token.ts';
+import { signToken, type Times } from '../support/sign-token.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // Every cause that doctor must find is produced here but ImageMissing: on a laptop nothing runs in containers. A manifest that names an image alone is
@@ -67,6 +69,15 @@ async function doctor(name: string, ...flags: string[]) {
   const [server] = (JSON.parse(stdout || '{"servers":[]}') as Diagnosis).servers;
   return { code, stderr, server, finding: server?.finding };
 }
+
+/** A token with times that Mooring would not give. */
+const tokenOf = async (server: string, times: Times): Promise<string> =>
+  signToken(await loadKeyFile(join(mooring.home, 'keys', 'gateway.json'), GATEWAY_KEYS), {
+    issuer: mooring.url,
+    audience: mooring.endpoint(server),
+    owner: `default/${server}`,
+    ...times,
+  });
 
 /** doctor with this token, from a file. */
 async function withToken(name: string, token: string, ...flags: string[]) {
@@ -181,13 +192,13 @@ describe('a token', () => {
   });
 
   test('that has expired', async () => {
-    const { finding } = await withToken('well', await signToken(mooring, 'well', { expiresIn: -30 }));
+    const { finding } = await withToken('well', await tokenOf('well', { expiresIn: -30 }));
     expect([finding?.link, finding?.cause]).toEqual(['token', 'ExpiredToken']);
     expect(finding?.message).toMatch(/expired at \d{4}-.*The gateway says: The access token has expired/);
   });
 
   test('of the future', async () => {
-    const { finding } = await withToken('well', await signToken(mooring, 'well', { issuedIn: 120 }));
+    const { finding } = await withToken('well', await tokenOf('well', { issuedIn: 120 }));
     expect([finding?.link, finding?.cause]).toEqual(['token', 'ClockSkew']);
     expect(finding?.message).toMatch(/made in the future.*not valid yet/);
   });

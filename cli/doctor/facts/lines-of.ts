@@ -13,8 +13,8 @@ export async function linesOf(
 ): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
-    for await (const line of place.logs?.(server, { follow: false, tail: LINES, signal }) ?? []) {
-      if (lines.push(line.slice(0, MAX_LINE)) >= LINES) break;
+    for await (const { text } of place.logs?.(server, { follow: false, tail: LINES, signal }) ?? []) {
+      if (lines.push(text.slice(0, MAX_LINE)) >= LINES) break;
     }
   } catch {
     // Who may not read it is told without it.

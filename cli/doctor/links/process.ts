@@ -11,9 +11,8 @@ export const process: Check = async (subject) => {
   if (kind === 'gateway') return undefined;
   if (server.spec.remote) return { detail: 'runs elsewhere' };
   const runs = await subject.runs();
-  if (runs) return { detail: runs.map((run) => nameOf(run, kind)).join(', ') || 'runs' };
-  const { replicas } = server.status ?? {};
-  return { detail: replicas === undefined ? 'runs' : `${replicas} ${replicas === 1 ? 'pod' : 'pods'}` };
+  if (runs && runs.length > 0) return { detail: runs.map((run) => nameOf(run, kind)).join(', ') };
+  return { detail: 'runs' };
 };
 
 const nameOf = ({ id, restarts }: ServerRun, kind: 'laptop' | 'cluster'): string =>

@@ -20,12 +20,8 @@ export const scopes: Check = async (subject, signal) => {
   // The gateway was not asked about the tool: to ask is to call it.
   const missing = granted ? missingScopes(needed, granted, servers) : [];
   if (missing.length > 0) return missingBreak(subject, { needed, granted, missing });
-  return {
-    detail:
-      needed.length === 0
-        ? 'none are needed'
-        : `${needed.join(' ')} of ${granted?.map(printable).join(' ') || 'unknown ones'}`,
-  };
+  if (needed.length === 0) return { detail: 'none are needed' };
+  return { detail: `needs ${needed.join(' ')}; the token grants ${granted?.map(printable).join(' ') || 'enough'}` };
 };
 
 interface Lack {

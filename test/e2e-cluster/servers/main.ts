@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<string, () => Promise<unknown>>> = {
   hang: async () => import('./hang.ts'),
   /** Listens on another port than it was told. */
   'wrong-port': async () => import('./wrong-port.ts'),
+  /** Runs and opens no port. */
+  mute: async () => import('./mute.ts'),
   /** A web server, not an MCP server. */
   'not-mcp': async () => import('./not-mcp.ts'),
   /** Wants credentials that nobody has. */

@@ -1,7 +1,7 @@
 import { IMAGES, reference } from './images.ts';
 import type { ClusterObject } from './cluster-api.ts';
 
-export type Kind = 'kit' | 'plain' | 'crash' | 'hang' | 'wrong-port' | 'not-mcp' | 'locked' | 'glutton';
+export type Kind = 'kit' | 'plain' | 'crash' | 'hang' | 'wrong-port' | 'mute' | 'not-mcp' | 'locked' | 'glutton';
 
 /** A manifest that runs one of the servers of test/e2e-cluster/servers. What is not said is as for most servers. */
 export const serverManifest = (

@@ -1,0 +1,2 @@
+const alive = setInterval(() => {}, 60_000);
+process.once('SIGTERM', () => clearInterval(alive));
