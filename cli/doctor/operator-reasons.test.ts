@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ProbeFailure } from '../../operator/mcp/probe-failure.ts';
 import { lostCause, probeCause } from '../../operator/probe-cause.ts';
-import { isKnownReason, placeOf } from './operator-reasons.ts';
+import { OPERATOR_REASONS } from './operator-reasons.ts';
+import { placeOf } from './place-of-reason.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -32,7 +33,9 @@ test('every reason that the operator gives has its link', () => {
     ].flatMap((pattern) => [...source.matchAll(pattern)].map(([, reason = '']) => reason)),
   );
   expect(reasons.length).toBeGreaterThan(40);
-  expect([...new Set(reasons)].filter((reason) => !NOT_OF_READY.has(reason) && !isKnownReason(reason))).toEqual([]);
+  expect([...new Set(reasons)].filter((reason) => !NOT_OF_READY.has(reason) && !OPERATOR_REASONS.has(reason))).toEqual(
+    [],
+  );
 });
 
 describe('one reason, several causes', () => {

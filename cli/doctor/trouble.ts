@@ -2,7 +2,7 @@ import { conditionOf } from '../../crds/condition-of.ts';
 import type { ServerView } from '../places/place.ts';
 import { commandFor, manifestOf } from './command-for.ts';
 import type { Break, LinkName } from './link.ts';
-import { placeOf } from './operator-reasons.ts';
+import { placeOf } from './place-of-reason.ts';
 import type { Subject } from './subject.ts';
 
 /** What the operator says is wrong, and in which link that is. */
