@@ -57,9 +57,13 @@ beforeAll(async () => {
   if (!inPath('faketime').some(isExecutable)) installPackage('faketime', 'This test needs faketime(1) in PATH.');
   mooring = await startMooring({ manifests: MANIFESTS, ready: ['well', 'other', 'strict'] });
   for (const [name, reason] of Object.entries(TROUBLES)) {
-    await until(async () => (await condition(mooring, name, 'Ready'))?.reason === reason, `${name} to be ${reason}`);
+    await until(
+      async () => (await condition(mooring, name, 'Ready'))?.reason === reason,
+      `${name} to be ${reason}`,
+      60_000,
+    );
   }
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => mooring?.[Symbol.asyncDispose]());
 
