@@ -1,4 +1,5 @@
-import { conditionOf } from '../../../crds/condition-of.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { conditionOf, isTrue } from '../../../crds/condition-of.ts';
 import { printable } from '../../../crds/problem.ts';
 import { manifestOf } from '../command-for.ts';
 import type { Check } from '../check.ts';
@@ -24,12 +25,21 @@ export const accepted: Check = async (subject, signal) => {
 const isOutdated = ({ server: { metadata, status } }: Subject): boolean =>
   (status?.observedGeneration ?? 0) < (metadata.generation ?? 0);
 
+/** ms. A registry that is not reached says nothing of the package, and less than the link has. */
+const PACKAGE_MS = 25_000;
+const UNKNOWN = { kind: 'not_asked' } as const;
+
 async function missingPackage({ server }: Subject): Promise<Break | undefined> {
   const { registry, name, version } = server.spec.package ?? {};
-  if (registry === undefined || name === undefined || version === undefined) return undefined;
+  // What is ready, its registry has given.
+  if (registry === undefined || name === undefined || version === undefined || isTrue(server.status, 'Ready'))
+    return undefined;
   // Heavy, and few servers are packages.
   const { packageExists } = await import('../../packages/package-exists.ts');
-  const answer = await packageExists({ registry, name, version });
+  const answer = await Promise.race([
+    packageExists({ registry, name, version }),
+    sleep(PACKAGE_MS, UNKNOWN, { ref: false }),
+  ]);
   if (answer.kind === 'no_package') {
     const { elsewhere } = answer;
     const hint =

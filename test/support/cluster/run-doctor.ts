@@ -30,8 +30,14 @@ export async function runDoctor(name: string, { token, flags = [], by = [] }: Do
     if (token !== undefined) await writeFile(tokenFile, token, { mode: 0o600 });
     const tokenFlags = token === undefined ? [] : ['--token-file', tokenFile];
     const [program = '', ...argv] = [...by, 'bin/mooring', 'doctor', name, '-o', 'json', ...flags, ...tokenFlags];
-    // No other place than the cluster, and nobody signed in.
-    const env = { ...process.env, NODE_EXTRA_CA_CERTS: certificate, MOORING_PLACE: 'cluster', HOME: folder };
+    // Nobody has signed in to the edge: its port is new.
+    const env = {
+      ...process.env,
+      NODE_EXTRA_CA_CERTS: certificate,
+      MOORING_PLACE: 'cluster',
+      XDG_STATE_HOME: folder,
+      XDG_CONFIG_HOME: folder,
+    };
     const { code, stdout, stderr } = await run(program, argv, { env });
     const [server] = stdout === '' ? [] : (JSON.parse(stdout) as Diagnosis).servers;
     return { code, server, output: stdout + stderr };
