@@ -11,7 +11,6 @@ export const CAUSES = {
   ConnectionRefused: 'Nothing listens there.',
   Timeout: 'It takes connections and does not answer in time.',
   ToolMissing: 'The server has no tool of that name.',
-  NotReady: 'The gateway calls the server not ready.',
   PublicUrlWrong: '`publicUrl` is not where the gateway answers, or not what it calls itself.',
   GatewayDown: 'The gateway runs nowhere, or what stands before it does not reach it.',
   NotRouted: 'The gateway answers and does not know the server.',

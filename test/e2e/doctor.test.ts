@@ -280,6 +280,36 @@ test('all at once: a line for each, more for those that are broken, and what is 
   expect(stdout).toMatch(/invalid\.yaml:\d+: spec\.prot/);
 }, 60_000);
 
+describe('through a gateway alone', () => {
+  const atGateway = async (name: string, ...flags: string[]) => {
+    const argv = ['doctor', name, '-o', 'json', '--gateway', mooring.url, ...flags];
+    const { code, stdout, stderr } = await run(join(ROOT, 'bin', 'mooring'), argv);
+    written += stdout + stderr;
+    const server = (JSON.parse(stdout) as Diagnosis).servers[0];
+    return { code, links: server?.links.map(({ link }) => link), finding: server?.finding };
+  };
+
+  test('from the route on, with a token that was given', async () => {
+    const file = join(await temporaryFolder(), 'token');
+    const token = await mooring.token('well');
+    tokens.push(token);
+    await writeFile(file, token, { mode: 0o600 });
+    const { code, links } = await atGateway('well', '--token-file', file);
+    expect(links).toEqual(['manifest', 'route', 'clock', 'metadata', 'token', 'scopes', 'call']);
+    expect(code).toBe(0);
+    expect((await atGateway('other', '--token-file', file)).finding?.cause).toBe('WrongAudience');
+  });
+
+  test('without a token, without being there, and without being ready', async () => {
+    expect((await atGateway('well')).finding).toMatchObject({ link: 'token', cause: 'NotSignedIn' });
+    expect((await atGateway('nobody')).finding).toMatchObject({ link: 'manifest', cause: 'NotDiscovered' });
+    expect((await atGateway('mute')).finding).toMatchObject({
+      link: 'port',
+      fix: expect.stringContaining('its owner'),
+    });
+  });
+});
+
 describe('a public URL where the gateway is not', () => {
   let lost: RunningMooring;
   let elsewhere: Server | undefined;
