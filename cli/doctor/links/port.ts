@@ -6,8 +6,8 @@ import { toldBreak, troubleOf } from '../trouble.ts';
 export const port: Check = async (subject, signal) => {
   const { server, place } = subject;
   const told = toldBreak(subject, 'port');
+  if (place.kind === 'gateway') return told;
   if (told) return troubleOf(server)?.reason === 'PortNotOpened' ? portBreak(subject, told, signal) : told;
-  if (place.kind === 'gateway') return undefined;
   const { backend } = server.status ?? {};
   return backend?.url === undefined ? undefined : { detail: new URL(backend.url).host };
 };
