@@ -54,7 +54,11 @@ const tokens: string[] = [];
 let written = '';
 
 beforeAll(async () => {
-  if (!inPath('faketime').some(isExecutable)) installPackage('faketime', 'This test needs faketime(1) in PATH.');
+  if (!inPath('faketime').some(isExecutable))
+    installPackage(
+      'faketime',
+      'This test needs faketime in PATH (Debian: apt-get install faketime; macOS: brew install libfaketime).',
+    );
   mooring = await startMooring({ manifests: MANIFESTS, ready: ['well', 'other', 'strict'] });
   for (const [name, reason] of Object.entries(TROUBLES)) {
     await until(

@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts';
-import { broken } from '../link.ts';
+import { broken, type Break } from '../link.ts';
+import type { Subject } from '../subject.ts';
 
 /**
  * ms. The gateway takes tokens that are up to 5 s early or late (gateway/auth/access-token.ts), and clients renew theirs half a minute before they end:
@@ -12,22 +13,37 @@ export const clock: Check = async (subject, signal) => {
   const knocked = await subject.resourceMetadata(signal);
   const gateway = knocked.kind === 'answer' ? knocked.ahead : undefined;
   const apiServer = await subject.cluster?.clockAhead(signal);
+  const found = clockBreak({ gateway, apiServer }, subject.place.kind);
+  return found ?? (gateway === undefined ? undefined : { detail: 'as that of the gateway' });
+};
+
+/** ms by which other clocks are ahead of ours; undefined where they did not tell. */
+interface Ahead {
+  readonly gateway: number | undefined;
+  readonly apiServer: number | undefined;
+}
+
+export function clockBreak({ gateway, apiServer }: Ahead, place: Subject['place']['kind']): Break | undefined {
   const off = [
     { whose: 'the gateway', ahead: gateway },
     { whose: 'the API server', ahead: apiServer },
-  ].flatMap(({ whose, ahead }) => (ahead !== undefined && Math.abs(ahead) > TOLERATED_MS ? [{ whose, ahead }] : []));
-  if (off.length === 0) return gateway === undefined ? undefined : { detail: 'as that of the gateway' };
+  ].flatMap(({ whose, ahead }) => (ahead !== undefined && isOff(ahead) ? [{ whose, ahead }] : []));
+  if (off.length === 0) return undefined;
   const message = off.map(({ whose, ahead }) => `The clock of ${whose} is ${inWords(ahead)}.`).join(' ');
-  // Two that agree with each other are right more probably than the one that disagrees with both.
-  const isOurs = gateway !== undefined && apiServer !== undefined && Math.abs(gateway - apiServer) <= TOLERATED_MS;
-  const whose =
-    isOurs || subject.place.kind === 'laptop' ? 'this machine' : 'the machines that are meant, this one first';
-  return broken(
-    'ClockSkew',
-    message,
-    `Set the clock of ${whose}: switch time synchronization (NTP) on, for example by \`timedatectl set-ntp true\`.`,
-  );
-};
+  const fix = `Set the clock of ${wrongOne({ gateway, apiServer }, place)}: switch time synchronization (NTP) on, for example by \`timedatectl set-ntp true\`.`;
+  return broken('ClockSkew', message, fix);
+}
+
+/** Of three clocks the one that two others contradict; of two nobody knows. */
+function wrongOne({ gateway, apiServer }: Ahead, place: Subject['place']['kind']): string {
+  if (place === 'laptop') return 'this machine';
+  if (gateway === undefined || apiServer === undefined) return 'this machine, or that of the other one';
+  if (!isOff(gateway - apiServer)) return 'this machine';
+  if (!isOff(apiServer)) return 'the node on which the gateway runs';
+  return isOff(gateway) ? 'each of these machines' : 'the machine of the API server';
+}
+
+const isOff = (difference: number): boolean => Math.abs(difference) > TOLERATED_MS;
 
 /** `3 minutes ahead of ours` */
 function inWords(ahead: number): string {

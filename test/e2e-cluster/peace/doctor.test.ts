@@ -44,7 +44,11 @@ const REASONS = {
 };
 
 beforeAll(async () => {
-  if (!inPath('faketime').some(isExecutable)) installPackage('faketime', 'This test needs faketime(1) in PATH.');
+  if (!inPath('faketime').some(isExecutable))
+    installPackage(
+      'faketime',
+      'This test needs faketime in PATH (Debian: apt-get install faketime; macOS: brew install libfaketime).',
+    );
   namespace = await observeNamespace(cluster.api, 'e2e-doctor');
   for (const manifest of MANIFESTS) await namespace.apply(manifest);
   for (const name of ['doc-well', 'doc-other', 'doc-strict']) await namespace.ready(name);
@@ -97,7 +101,7 @@ test('a server that is not there, and one that is in another namespace', async (
   expect(server?.finding?.fix).toContain(`-n ${namespace.name}`);
 });
 
-test.concurrent.each([
+test.each([
   ['doc-off', 'manifest', 'NotEnabled', /enabled: true/],
   ['doc-package', 'accepted', 'PackageNotFound', /mooring-test-no-such-package/],
   ['doc-image', 'program', 'ImageMissing', /mooring\.test\/not-there:1/],
