@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { observeNamespace, type ObservedNamespace } from '../../support/cluster/observed-namespace.ts';
+import { conditionIn } from '../../support/cluster/recorder.ts';
 import { HOME, upgradeRelease } from '../../support/cluster/release.ts';
 import { freePort } from '../../support/cluster/ports-here.ts';
 import { settled } from '../../support/cluster/rollout.ts';
@@ -46,7 +47,15 @@ test('a public URL where the gateway is not', async () => {
   const wrong = `https://localhost:${await freePort()}`;
   await upgradeRelease({ publicUrl: wrong });
   try {
-    await namespace.servers.first('its new URL', ({ status }) => status?.url?.startsWith(wrong) === true);
+    // Its pods are told the URL, so they are replaced.
+    await namespace.servers.first(
+      'its new URL, and it Ready again',
+      (server) =>
+        server.metadata.name === 'doc-lost' &&
+        server.status?.url?.startsWith(wrong) === true &&
+        conditionIn(server, 'Ready')?.status === 'True' &&
+        conditionIn(server, 'Reconciling') === undefined,
+    );
     const finding = await look('doc-lost');
     expect([finding?.link, finding?.cause]).toEqual(['route', 'PublicUrlWrong']);
     expect(finding?.message).toMatch(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -25,7 +25,10 @@ export async function runDoctor(name: string, { token, flags = [], by = [] }: Do
   const folder = await mkdtemp(join(tmpdir(), 'mooring-doctor-'));
   try {
     const certificate = join(folder, 'edge.crt');
-    await writeFile(certificate, inject('cluster').certificate);
+    // What this machine trusts already, its package manager may need.
+    const { NODE_EXTRA_CA_CERTS: own } = process.env;
+    const trusted = own ? await readFile(own, 'utf8') : '';
+    await writeFile(certificate, `${trusted}\n${inject('cluster').certificate}`);
     const tokenFile = join(folder, 'token');
     if (token !== undefined) await writeFile(tokenFile, token, { mode: 0o600 });
     const tokenFlags = token === undefined ? [] : ['--token-file', tokenFile];
