@@ -53,5 +53,4 @@ function row(
   ];
 }
 
-const endOf = ({ at, message }: RunEnd, now: number): string =>
-  `${age(now - Date.parse(at))} ago: ${plain(message)}`;
+const endOf = ({ at, message }: RunEnd, now: number): string => `${age(now - Date.parse(at))} ago: ${plain(message)}`;
