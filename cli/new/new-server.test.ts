@@ -82,4 +82,6 @@ test.each(['typescript', 'python'] as const)(
     expect(spec?.image).toBe('registry.example.com/true:0.1.0');
     await access(join(made, spec?.binary ?? ''), constants.X_OK);
   },
+  // Mooring is packed for TypeScript, which takes a busy machine a minute.
+  300_000,
 );

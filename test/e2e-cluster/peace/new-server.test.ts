@@ -25,4 +25,5 @@ test('the manifest that `mooring new server` writes runs the image that `mooring
   expect(verified?.message).toMatch(/as brand-new 0\.1\.0\.$/);
   const said = await callTool(cluster.endpoint(name), 'greet', { name: 'Grace' }, await cluster.token(name));
   expect(said).toContain('Hello, Grace, from ');
-});
+  // Mooring is packed for it, which takes a busy machine a minute.
+}, 300_000);
