@@ -1,4 +1,4 @@
-import { harmless } from '../output/harmless.ts';
+import { oneLine } from '../output/harmless.ts';
 
 /** What a word can become. */
 export interface Candidate {
@@ -18,6 +18,5 @@ const DESCRIPTION = 80;
 
 /** A name that somebody else chose; nothing where no shell should be given it. */
 export function foreignCandidate(value: string, description = ''): readonly Candidate[] {
-  const [line = ''] = description.split(/[\r\n]/);
-  return SAFE.test(value) ? [{ value, description: harmless(line).replaceAll('\t', ' ').slice(0, DESCRIPTION) }] : [];
+  return SAFE.test(value) ? [{ value, description: oneLine(description, DESCRIPTION) }] : [];
 }

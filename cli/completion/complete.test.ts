@@ -4,8 +4,7 @@ import { createProgram } from '../program.ts';
 import { complete, type LiveNames } from './complete.ts';
 
 const program = await createProgram([], {});
-// Of other commands' kinds.
-program.command('call-like').argument('<name>').argument('<tool>').option('--arg <pair>', '', 'x');
+// Still to come.
 program.command('new').argument('<name>');
 
 const asked: unknown[] = [];
@@ -54,11 +53,14 @@ test.each([
   ['logs -f --tail 5 w', ['weather']],
   ['logs --tail |', []],
   ['token --server n', ['notes']],
-  ['call-like weather |', ['create_of_weather', 'list_of_weather']],
-  ['call-like --arg |', []],
-  ['call-like -- weather l', ['list_of_weather']],
+  ['call weather |', ['create_of_weather', 'list_of_weather']],
+  ['call --arg |', []],
+  ['call -- weather l', ['list_of_weather']],
   ['new |', []],
-  ['validate |', ['FILES']],
+  ['import |', ['FILES']],
+  ['validate |', ['notes', 'weather', 'team/notes', 'FILES']],
+  ['connect claude-code w', ['weather']],
+  ['tools notes |', ['create_of_notes', 'list_of_notes']],
   ['up --manifests |', ['FILES']],
   ['status --kubeconfig |', ['FILES']],
   ['status -n |', []],

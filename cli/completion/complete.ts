@@ -67,6 +67,9 @@ const fixed = (choices: readonly string[]): Completion => ({
 const A_FILE = /^(?:files?|folders?|dir|directory|path)$/;
 const A_SERVER = /^(?:names?|servers?)$/;
 
+/** Of `validate`, which takes files and servers. */
+const EITHER = 'words';
+
 /** Commands whose names are not yet those of servers. */
 const OF_NEW_ONES: ReadonlySet<string> = new Set(['new', 'build']);
 
@@ -83,7 +86,7 @@ async function argumentValues(argument: Argument, line: TypedLine, live: LiveNam
   if (argument.argChoices) return fixed(argument.argChoices);
   if (A_FILE.test(name)) return FILES;
   if (name === 'tool') return { candidates: await live.tools(operands.at(-1) ?? '', options), files: false };
-  if (!A_SERVER.test(name) || OF_NEW_ONES.has(command.name())) return NOTHING;
+  if ((!A_SERVER.test(name) && name !== EITHER) || OF_NEW_ONES.has(command.name())) return NOTHING;
   const candidates = await live.servers(options);
-  return { candidates: candidates.filter(({ value }) => !operands.includes(value)), files: false };
+  return { candidates: candidates.filter(({ value }) => !operands.includes(value)), files: name === EITHER };
 }

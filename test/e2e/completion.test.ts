@@ -83,13 +83,13 @@ test.each(SHELLS)('%s is silent where nothing answers', async (shell) => {
 });
 
 test.each(SHELLS.filter((shell) => shell !== 'bash'))('%s completes files where there are files', async (shell) => {
-  expect(await completed(shell, 'validate', '')).toContain('security.md');
+  expect(await completed(shell, 'import', '')).toContain('security.md');
 });
 
 test('bash takes files of its own where there are files, and none elsewhere', async () => {
   const { stdout } = await run('mooring', ['completion', 'bash'], { env });
   expect(stdout).toContain('complete -o default -F _mooring mooring');
-  expect(await run('mooring', ['__complete', '--', 'validate', ''], { env })).toMatchObject({ stdout: ':0\n' });
+  expect(await run('mooring', ['__complete', '--', 'import', ''], { env })).toMatchObject({ stdout: ':0\n' });
   expect(await run('mooring', ['__complete', '--', 'show', 'x'], { env })).toMatchObject({ stdout: ':4\n' });
 });
 
