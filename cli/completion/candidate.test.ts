@@ -24,6 +24,8 @@ test.each([
 });
 
 test('what is said of it is one short line that moves nothing', () => {
-  expect(foreignCandidate('a', 'one\u001B[2J\ttwo\nthree')).toEqual([{ value: 'a', description: 'one\uFFFD[2J two three' }]);
+  expect(foreignCandidate('a', 'one\u001B[2J\ttwo\nthree')).toEqual([
+    { value: 'a', description: 'one\uFFFD[2J two three' },
+  ]);
   expect(foreignCandidate('a', 'x'.repeat(200))[0]?.description).toHaveLength(80);
 });

@@ -4,8 +4,6 @@ import { createProgram } from '../program.ts';
 import { complete, type LiveNames } from './complete.ts';
 
 const program = await createProgram([], {});
-// Still to come.
-program.command('new').argument('<name>');
 
 const asked: unknown[] = [];
 const live: LiveNames = {
@@ -56,7 +54,6 @@ test.each([
   ['call weather |', ['create_of_weather', 'list_of_weather']],
   ['call --arg |', []],
   ['call -- weather l', ['list_of_weather']],
-  ['new |', []],
   ['import |', ['FILES']],
   ['validate |', ['notes', 'weather', 'team/notes', 'FILES']],
   ['connect claude-code w', ['weather']],
@@ -73,6 +70,12 @@ test.each([
 test('the place that is asked is the one that the flags before mean', async () => {
   await become('status --home /state -A --context=kind -o json |');
   expect(asked.at(-1)).toEqual({ home: '/state', allNamespaces: true, context: 'kind', output: 'json' });
+});
+
+test('what is to be made has no name yet', async () => {
+  const own = new Command();
+  own.command('new').argument('<name>');
+  expect(await complete(own, ['new', ''], live)).toEqual({ candidates: [], files: false });
 });
 
 test('a command line without commands completes nothing', async () => {
