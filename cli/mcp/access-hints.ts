@@ -18,7 +18,7 @@ export function accessHints({ kind, label }: Pick<Place, 'kind' | 'label'>): Acc
       const login = kind === 'gateway' ? `\`mooring login ${label}\`` : '`mooring login URL`';
       return {
         signIn: `Sign in with ${login}.`,
-        scopes: (needed) => `Sign in again with ${login} and allow ${needed}.`,
+        scopes: (needed) => `Leave out --scope, or sign in again with ${login} and allow ${needed}.`,
       };
     }
     default:

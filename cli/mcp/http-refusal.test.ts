@@ -29,7 +29,7 @@ test('a missing scope is told with the next step of the place', () => {
     challenge: 'Bearer resource_metadata="https://x", scope="user admin", error="insufficient_scope"',
   };
   expect(httpRefusal(answer, HINTS)?.message).toBe(
-    'It needs user admin. [0a1b2c3d] Sign in again with `mooring login https://mcp.example.com` and allow user admin.',
+    'It needs user admin. [0a1b2c3d] Leave out --scope, or sign in again with `mooring login https://mcp.example.com` and allow user admin.',
   );
   const laptop = accessHints({ kind: 'laptop', label: 'this machine' });
   expect(httpRefusal(answer, laptop)?.message).toContain('--scope "user admin"');

@@ -64,6 +64,22 @@ async function signIn(): Promise<Awaited<PendingLogin['end']>> {
 const listed = async (...flags: string[]) => user.mooring('list', '--gateway', mooring.url, ...flags);
 
 describe('somebody who has signed in', () => {
+  test('calls tools with what they allowed, validates, and visitors call what is open', async () => {
+    const call = async (server: string, ...args: string[]) =>
+      user.mooring('call', server, ...args, '--gateway', mooring.url);
+    expect((await call('open', 'echo', '-a', 'text=hello')).stdout).toBe('1.0.0: hello\n');
+    expect(await call('a', 'echo', '-a', 'text=hello')).toMatchObject({ code: 1, stdout: '' });
+
+    await signIn();
+    expect(await call('a', 'echo', '-a', 'text=hello')).toEqual({ code: 0, stdout: '1.0.0: hello\n', stderr: '' });
+    expect((await call('a', 'headers')).code).toBe(0);
+    const narrow = await call('a', 'headers', '--scope', 'user');
+    expect(narrow.code).toBe(1);
+    expect(narrow.stderr).toMatch(/needs user special.*mooring login http:\S+.*\(insufficient_scope, /);
+    const validated = await user.mooring('validate', 'a', '--gateway', mooring.url);
+    expect(validated).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ tool-names') });
+  });
+
   test('sees and may call every server, until they sign out', async () => {
     const before = await listed('-o', 'name');
     expect(before).toMatchObject({ code: 0, stdout: 'open\n', stderr: expect.stringContaining('mooring login') });
