@@ -16,7 +16,7 @@ const TIMEOUT_MS = 10_000;
 /** Asks the running `mooring up` of this state folder. Throws the Failure that it answers, or `not_running`. */
 export async function askControl<Answer>(
   home: string,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<Answer> {

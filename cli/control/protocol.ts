@@ -1,6 +1,7 @@
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { Problem } from '../../crds/problem.ts';
 import type { ServerRuns } from '../places/server-runs.ts';
+import type { Entry } from '../sync/side.ts';
 
 /** GET /v1/about: the `mooring up` that answers. */
 export interface About {
@@ -25,6 +26,11 @@ export interface ServerList {
 /** GET /v1/runs */
 export interface RunList {
   readonly servers: readonly ServerRuns[];
+}
+
+/** GET /v1/manifests; changed by PUT and DELETE /v1/manifests/:namespace/:name, whose bodies are in manifest-requests.ts. */
+export interface ManifestList {
+  readonly entries: readonly Entry[];
 }
 
 /** POST /v1/tokens; checked by requests.ts. This file is loaded by every command and so imports nothing. */

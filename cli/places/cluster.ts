@@ -1,11 +1,11 @@
 import { ApiError, openKubernetesApi, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
-import { pathOf, type KubernetesObject } from '../../crds/kubernetes/kubernetes-object.ts';
-import { MCP_SERVERS } from '../../crds/sources/kubernetes.ts';
 import { readMcpServer } from '../../crds/sources/read-mcpserver.ts';
 import { Failure } from '../../core/failure.ts';
+import { clusterSide } from '../sync/cluster-side.ts';
 import { clusterLogs } from './cluster-logs.ts';
 import { clusterRuns } from './cluster-runs.ts';
 import { clusterVersions } from './cluster-versions.ts';
+import { listObjects } from './list-objects.ts';
 import type { Place, ServerViews } from './place.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { serverAccess } from './server-access.ts';
@@ -13,15 +13,13 @@ import { serverAccess } from './server-access.ts';
 /** As kubectl takes it where neither flag nor context names one. */
 const DEFAULT_NAMESPACE = 'default';
 
-/** Objects of one answer, so that a cluster with thousands stays within the bounds of an answer. */
-const PAGE = 500;
-
 /** The cluster of a kubeconfig file, with the rights of the person in it. Throws `no_cluster`. */
 export function clusterPlace(
   options: Pick<PlaceOptions, 'context' | 'kubeconfig' | 'namespace' | 'allNamespaces'>,
 ): Place {
   const api = openApi(options);
-  const namespace = options.allNamespaces ? undefined : (options.namespace ?? api.namespace ?? DEFAULT_NAMESPACE);
+  const ownNamespace = options.namespace ?? api.namespace ?? DEFAULT_NAMESPACE;
+  const namespace = options.allNamespaces ? undefined : ownNamespace;
   const label = `the cluster at ${api.server}`;
   const toFailure = (error: unknown): never => {
     throw asFailure(error, label);
@@ -41,6 +39,7 @@ export function clusterPlace(
       }
     },
     versions: async () => clusterVersions(api, namespace).catch(toFailure),
+    manifests: clusterSide({ api, label, namespace: ownNamespace, asFailure: (error) => asFailure(error, label) }),
     close: async () => api.close(),
   };
 }
@@ -54,16 +53,7 @@ function openApi({ context, kubeconfig }: Pick<PlaceOptions, 'context' | 'kubeco
 }
 
 async function listServers(api: KubernetesApi, namespace: string | undefined): Promise<ServerViews> {
-  const objects: KubernetesObject[] = [];
-  for (let next: string | undefined = ''; next !== undefined;) {
-    const page: { items: KubernetesObject[]; metadata?: { continue?: string } } = await api.request({
-      path: pathOf(MCP_SERVERS, namespace),
-      query: { limit: PAGE, continue: next || undefined },
-    });
-    objects.push(...page.items);
-    next = page.metadata?.continue || undefined;
-  }
-  const read = objects.map((object) => readMcpServer(object));
+  const read = (await listObjects(api, namespace)).map((object) => readMcpServer(object));
   return { servers: read.map(({ server }) => server), problems: read.flatMap(({ problems }) => problems) };
 }
 

@@ -1,13 +1,15 @@
 import { askControl } from '../control/client.ts';
 import type { About, IssuedToken, RunList, ServerList, TokenRequest } from '../control/protocol.ts';
+import { localSide } from '../sync/local-side.ts';
 import type { Place } from './place.ts';
 
 /** The `mooring up` of this state folder, asked over its control socket. */
 export function laptopPlace(home: string): Place {
   const about = async (): Promise<About> => askControl<About>(home, 'GET', '/v1/about');
+  const label = `this machine (${home})`;
   return {
     kind: 'laptop',
-    label: `this machine (${home})`,
+    label,
     namespace: undefined,
     list: async () => askControl<ServerList>(home, 'GET', '/v1/servers'),
     async access({ metadata, status }, scope) {
@@ -23,6 +25,7 @@ export function laptopPlace(home: string): Place {
     async *logs(server, request) {
       yield* (await import('./laptop-logs.ts')).laptopLogs(home, server, request);
     },
+    manifests: localSide(home, label),
     about,
     async versions() {
       const { version } = await about();

@@ -13,7 +13,7 @@ type Choice =
   | { readonly kind: 'gateway'; readonly url: string };
 
 /** Opens the place that flags or variables name, else the one that is there. Throws a Failure that says what was looked for. */
-async function openPlace(options: PlaceOptions, env: NodeJS.ProcessEnv = process.env): Promise<Place> {
+async function openPlace(options: PlaceOptions, env: NodeJS.ProcessEnv): Promise<Place> {
   const choice = choosePlace(options, env);
   switch (choice.kind) {
     case 'laptop':
@@ -28,8 +28,12 @@ async function openPlace(options: PlaceOptions, env: NodeJS.ProcessEnv = process
 }
 
 /** Runs a command in its place, which is closed afterwards. */
-export async function inPlace<Result>(options: PlaceOptions, work: (place: Place) => Promise<Result>): Promise<Result> {
-  const place = await openPlace(options);
+export async function inPlace<Result>(
+  options: PlaceOptions,
+  work: (place: Place) => Promise<Result>,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Result> {
+  const place = await openPlace(options, env);
   try {
     return await work(place);
   } finally {

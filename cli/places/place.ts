@@ -2,6 +2,7 @@ import type { ManifestOrigin, McpServer } from '../../crds/mcpserver.ts';
 import type { McpServerStatus } from '../../crds/mcpserver-status.ts';
 import type { Problem } from '../../crds/problem.ts';
 import type { About } from '../control/protocol.ts';
+import type { PlaceSide } from '../sync/side.ts';
 import type { LogLine, LogRequest } from './log-request.ts';
 import type { PartVersion } from './part-version.ts';
 import type { SeenRuns } from './server-runs.ts';
@@ -56,6 +57,8 @@ export interface Place {
   readonly runs?: (servers: readonly ServerView[]) => Promise<SeenRuns>;
   /** The output of a server, line by line as it comes. Ends where `follow` is off, or quietly with the signal. */
   readonly logs?: (server: ServerView, request: LogRequest) => AsyncIterable<LogLine>;
+  /** The manifests themselves, to be compared and changed. */
+  readonly manifests?: PlaceSide;
   /** The `mooring up` behind it, where that is what it is. */
   readonly about?: () => Promise<About>;
   /** The parts of the Mooring that runs there; missing where the place does not tell. */

@@ -23,9 +23,11 @@ import { openLocalPlatform } from '../../operator/local/local-platform.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { controlApp } from '../control/app.ts';
 import type { TokenRequest } from '../control/protocol.ts';
+import { addManifestRoutes } from '../control/manifest-routes.ts';
 import { openControl } from '../control/server.ts';
 import { manifestFolders } from '../manifest-folders.ts';
 import { packageFolder, packageVersion } from '../package-folder.ts';
+import { openFolderSide } from '../sync/folder/folder-side.ts';
 import { forgetToldPassword, tellAdminPassword } from './admin-password.ts';
 import { issueLocalToken } from './local-token.ts';
 import { openHomeFolder } from './home-folder.ts';
@@ -144,6 +146,8 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
   };
   const { runs, readLog } = platform;
   const issueToken = async (request: TokenRequest) => issueLocalToken(gateway, request);
-  control.serve(controlApp({ about, source, issueToken, runs, readLog }));
+  const app = controlApp({ about, source, issueToken, runs, readLog });
+  const files = openFolderSide({ label: 'the folder that it follows', paths: about.manifests, namespace: 'default' });
+  control.serve(addManifestRoutes(app, files));
   log.info(`Mooring is at ${publicUrl} and follows ${manifests.join(', ')}`);
 }
