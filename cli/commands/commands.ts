@@ -20,6 +20,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   logout: async () => (await import('./logout.ts')).addLogout,
   import: async () => (await import('./import.ts')).addImport,
   connect: async () => (await import('./connect.ts')).addConnect,
+  sync: async () => (await import('./sync.ts')).addSync,
+  diff: async () => (await import('./diff.ts')).addDiff,
   token: async () => (await import('./token.ts')).addToken,
   new: async () => (await import('./new.ts')).addNew,
   build: async () => (await import('./build.ts')).addBuild,
