@@ -23,8 +23,6 @@ interface ApplyOptions {
   readonly direction: Direction;
   readonly target: Side;
   readonly record: SyncRecord;
-  /** Told before each write. */
-  readonly onProgress?: (action: Action) => void;
 }
 
 /** Tries every edit and writes nothing. Throws where one cannot be done, so that none is; what was changed meanwhile becomes a conflict. */
@@ -39,13 +37,12 @@ export async function rehearse(actions: readonly Action[], target: Side): Promis
  * sync that died at any moment the next one can tell what it wrote from what people did.
  */
 export async function applyPlan(actions: readonly Action[], options: ApplyOptions): Promise<Outcome> {
-  const { direction, target, record, onProgress } = options;
+  const { direction, target, record } = options;
   const results = new Map<Action, Action>();
   const done = new Set<string>();
   const news = agreements(actions, record);
   let failure: Failure | undefined;
   for (const action of inOrder(actions)) {
-    onProgress?.(action);
     await record.remember(news.set(keyOf(action), intentOf(action, direction)));
     news.clear();
     try {
