@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { COMMANDS } from './commands/commands.ts';
+import { COMMAND_GROUPS } from './commands/commands.ts';
 import { COMPLETE } from './commands/complete.ts';
 import { EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-folder.ts';
@@ -15,9 +15,11 @@ export async function createProgram(argv: readonly string[], env: NodeJS.Process
     // Subcommands inherit it: usage errors end with a code of their own.
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
   const [first = ''] = argv;
-  const isOne = Object.hasOwn(COMMANDS, first) && first !== COMPLETE;
-  const wanted = isOne ? [COMMANDS[first]] : Object.values(COMMANDS);
-  for (const load of wanted) (await load?.())?.(program);
+  const isOne = first !== COMPLETE && Object.values(COMMAND_GROUPS).some((group) => Object.hasOwn(group, first));
+  for (const [title, group] of Object.entries(COMMAND_GROUPS)) {
+    program.commandsGroup(`${title}:`);
+    for (const [name, load] of Object.entries(group)) if (!isOne || name === first) (await load())(program);
+  }
   return program;
 }
 
