@@ -165,6 +165,20 @@ describe('following', () => {
     await soon(() => expect(two.readers()).toBe(0));
   });
 
+  test('a container that is down at first is waited for', async () => {
+    const pod = await kubelet.pod('down');
+    await pod.runs();
+    pod.writes('a');
+    await pod.ends(1);
+    const reading = read('down', { follow: true });
+    await soon(() => expect(reading.lines).toEqual(['a']));
+    await pod.runs();
+    pod.writes('b');
+    await soon(() => expect(reading.lines).toEqual(['a', 'b']));
+    expect(reading.notes).toEqual([]);
+    await reading.stop();
+  });
+
   test('a pod whose node is lost has ended when it is deleted', async () => {
     const pod = await kubelet.pod('lost');
     await pod.runs();
