@@ -40,6 +40,14 @@ test('a server of the modern era alone', async () => {
   expect((await look(server.url)).server.protocolVersions).toEqual(['2026-07-28']);
 });
 
+test('a server of the legacy era that never answers the question of the other one, neither to us nor to a stranger', async () => {
+  const legacy = sdkV1();
+  await using server = await listen((request, response) => {
+    if (request.headers['mcp-method'] !== 'server/discover') legacy(request, response);
+  });
+  expect(await look(server.url, 9000)).toMatchObject({ server: { name: 'old' }, answersStrangers: true });
+});
+
 test('a server of the legacy era: one session is kept for later looks and ended at the end', async () => {
   const sessions: Parameters<typeof sdkV1>[0] = new Map();
   await using server = await listen(sdkV1(sessions));

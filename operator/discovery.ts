@@ -49,7 +49,7 @@ export function acquaint({ url, server, reach }: Asked, sign: SignIdentity): Acq
     const conversation = await greet(known, withinMs, signal);
     const [versions, answersStrangers] = await Promise.all([
       allVersions(conversation, known, signal),
-      stranger !== undefined && answers(stranger, signal),
+      stranger !== undefined && answers(stranger, withinMs, signal),
     ]);
     return { conversation, versions, answersStrangers };
   }
@@ -80,15 +80,17 @@ export function acquaint({ url, server, reach }: Asked, sign: SignIdentity): Acq
 
 /** The conversation in the newest era that the server speaks. */
 async function greet(endpoint: Endpoint, withinMs: number, signal: AbortSignal): Promise<Conversation> {
-  // A legacy server may never answer the question of the other era: two thirds of the time are left for its own.
-  const third = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs / 3))]);
-  const modern = await openModern(endpoint, third).catch(unlessSilent);
+  const modern = await openModern(endpoint, aThird(withinMs, signal)).catch(unlessSilent);
   if (modern && isConversation(modern)) return modern;
   if (modern && isUnauthorized(modern)) throw refusal(modern);
   const legacy = await openLegacy(endpoint, signal);
   if (isConversation(legacy)) return legacy;
   throw refusal(legacy);
 }
+
+/** A legacy server may never answer the question of the other era: for us and for a stranger that takes two thirds of the time, and its own era the rest. */
+const aThird = (withinMs: number, signal: AbortSignal): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(withinMs / 3))]);
 
 /** Those of this conversation, and the one of the legacy era where the server speaks both. */
 async function allVersions(
@@ -104,9 +106,9 @@ async function allVersions(
 }
 
 /** Whether a server lets anybody ask. Only an answer counts as yes. */
-async function answers(endpoint: Endpoint, signal: AbortSignal): Promise<boolean> {
+async function answers(endpoint: Endpoint, withinMs: number, signal: AbortSignal): Promise<boolean> {
   for (const open of [openModern, openLegacy]) {
-    const opened = await open(endpoint, signal).catch(() => undefined);
+    const opened = await open(endpoint, aThird(withinMs, signal)).catch(() => undefined);
     if (!opened || !isConversation(opened)) continue;
     await opened.close();
     return true;

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import type { Answer } from './ask.ts';
-import { harmless } from './harmless.ts';
+import { oneLine } from '../output/harmless.ts';
 
 /** What a schema of zod does; this file loads none. */
 interface Schema<T> {
@@ -27,7 +27,7 @@ export function refusalOf({ text, status }: Answer): { readonly error: string; r
   const body = parse(text);
   const member = (name: string): string | undefined => {
     const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
-    return typeof value === 'string' ? harmless(value).slice(0, MAX_LINE) : undefined;
+    return typeof value === 'string' ? oneLine(value, MAX_LINE) : undefined;
   };
   return { error: member('error') ?? '', description: member('error_description') ?? `status ${status}.` };
 }

@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import { updateCredentials, type Credential } from '../credentials/credentials-file.ts';
 import { requestTokens, revokeToken, TokenRefusal, type Tokens } from '../credentials/token-endpoint.ts';
 import { gatewayOrigin } from '../http/gateway-origin.ts';
-import { harmless } from '../http/harmless.ts';
+import { oneLine } from '../output/harmless.ts';
 import { authorizationRequest, newSecret } from './authorization-request.ts';
 import { listenForCallback, type CallbackAnswer } from './callback-listener.ts';
 import { discover, type SignInPlace } from './discover.ts';
@@ -77,14 +77,14 @@ function codeOf(parameters: URLSearchParams, { origin, issuer }: SignInPlace): s
   }
   const code = parameters.get('code');
   if (code) return code;
-  const error = harmless(parameters.get('error') ?? 'no code');
+  const error = oneLine(parameters.get('error') ?? 'no code');
   if (error === 'access_denied') {
     throw new Failure(
       'access_denied',
       `The sign-in was declined in the browser. To try again: mooring login ${origin}`,
     );
   }
-  const description = harmless(parameters.get('error_description') ?? 'it said nothing more');
+  const description = oneLine(parameters.get('error_description') ?? 'it said nothing more');
   throw new Failure('sign_in_refused', `${origin} refused the sign-in: ${description} (${error}).`);
 }
 
@@ -96,7 +96,7 @@ async function redeem(
   const grant = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri };
   const tokens = await requestTokens(tokenEndpoint, grant).catch((error: unknown) => {
     if (!(error instanceof TokenRefusal)) throw error;
-    throw new Failure('sign_in_refused', `${origin} refused the sign-in: ${error.message} (${harmless(error.error)}).`);
+    throw new Failure('sign_in_refused', `${origin} refused the sign-in: ${error.message} (${oneLine(error.error)}).`);
   });
   await keep(place, tokens);
   return tokens;
@@ -128,7 +128,7 @@ async function keep({ origin, resource, issuer, tokenEndpoint, revocationEndpoin
 function accountOf({ accessToken }: Tokens): string {
   try {
     const { sub } = decodeJwt(accessToken);
-    return sub === undefined ? '' : ` as ${harmless(sub)}`;
+    return sub === undefined ? '' : ` as ${oneLine(sub)}`;
   } catch {
     return '';
   }

@@ -6,7 +6,7 @@ export const harmless = (text: string): string =>
   text.replaceAll('\r\n', '\n').replaceAll(HARMFUL, '\uFFFD').toWellFormed();
 
 /** The same on one line of at most `max` UTF-16 units. */
-export function oneLine(text: string, max: number): string {
+export function oneLine(text: string, max = Infinity): string {
   // What lies far behind the cut need not be looked at.
   const line = harmless(text.slice(0, 4 * max + 4))
     .replaceAll(/[\s\p{Zl}\p{Zp}]+/gu, ' ')

@@ -15,23 +15,27 @@ interface Described {
 }
 
 /** Asks npm. */
-export async function lookUpNpm({ name, version }: PackageRef): Promise<PackageLookup> {
+export async function lookUpNpm({ name, version }: PackageRef, signal?: AbortSignal): Promise<PackageLookup> {
   if (!isNpmName(name)) return { kind: 'no_package' };
-  const described = await view(name, ['versions', 'dist-tags']);
+  const described = await view(name, ['versions', 'dist-tags'], signal);
   if (described.kind !== 'found') return described;
   const versions = listOf(described.fields.versions);
   // Its author has taken every one back.
   if (versions.length === 0) return { kind: 'no_package' };
   const latest = described.fields['dist-tags']?.['latest'];
   if (!versions.includes(version)) return { kind: 'no_version', versions, ...(latest !== undefined && { latest }) };
-  const programs = await view(`${name}@${version}`, ['bin']);
+  const programs = await view(`${name}@${version}`, ['bin'], signal);
   return { kind: 'found', ...(programs.kind === 'found' && { programs: Object.keys(programs.fields.bin ?? {}) }) };
 }
 
 type View = { readonly kind: 'found'; readonly fields: Described } | Exclude<PackageLookup, { kind: 'found' }>;
 
-async function view(spec: string, fields: readonly ['bin'] | readonly ['versions', 'dist-tags']): Promise<View> {
-  const run = await runTool('npm', ['view', '--json', '--loglevel=silent', spec, ...fields]);
+async function view(
+  spec: string,
+  fields: readonly ['bin'] | readonly ['versions', 'dist-tags'],
+  signal: AbortSignal | undefined,
+): Promise<View> {
+  const run = await runTool('npm', ['view', '--json', '--loglevel=silent', spec, ...fields], { signal });
   if (!run) return { kind: 'not_asked', reason: 'There is no npm on the PATH.' };
   const answer = parsed(run.stdout);
   if (answer?.error?.code === 'E404') return { kind: 'no_package' };

@@ -14,16 +14,12 @@ export const isPypiName = (name: string): boolean => PYPI_NAME.test(name);
 const PIPS: readonly (readonly [string, ...string[]])[] = [['python3', '-m', 'pip'], ['pip3'], ['pip']];
 
 /** Asks pip for wheels: to look at what is not built yet would run code of its author. */
-export async function lookUpPypi({ name, version }: PackageRef): Promise<PackageLookup> {
+export async function lookUpPypi({ name, version }: PackageRef, signal?: AbortSignal): Promise<PackageLookup> {
   if (!isPypiName(name)) return { kind: 'no_package' };
-  const run = await pip([
-    'index',
-    'versions',
-    '--pre',
-    '--only-binary=:all:',
-    `--python-version=${PYTHON_VERSION}`,
-    name,
-  ]);
+  const run = await pip(
+    ['index', 'versions', '--pre', '--only-binary=:all:', `--python-version=${PYTHON_VERSION}`, name],
+    signal,
+  );
   if (!run) return { kind: 'not_asked', reason: 'There is no pip on the PATH.' };
   if (/^ERROR: No matching distribution/m.test(run.stderr)) {
     // pip says so as well where it reached nobody, after a line for each attempt.
@@ -42,9 +38,13 @@ const UNANSWERED: PackageLookup = {
   reason: 'pip could not ask its index. `pip index versions pip` says why; it takes pip 21.2 or newer.',
 };
 
-async function pip(args: readonly string[]): Promise<ToolRun | undefined> {
+async function pip(args: readonly string[], signal: AbortSignal | undefined): Promise<ToolRun | undefined> {
   for (const [command, ...before] of PIPS) {
-    const run = await runTool(command, [...before, '--disable-pip-version-check', '--no-input', '--no-color', ...args]);
+    const run = await runTool(
+      command,
+      [...before, '--disable-pip-version-check', '--no-input', '--no-color', ...args],
+      { signal },
+    );
     if (run && !run.stderr.includes('No module named pip')) return run;
   }
   return undefined;

@@ -13,6 +13,7 @@ export interface ToolOptions {
   readonly cwd?: string;
   /** Until it is ended. */
   readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** ms, where a tool is asked something: a registry far away may take its time. */
@@ -25,10 +26,10 @@ const MAX_OUTPUT = 16 * 1024 * 1024;
 export async function runTool(
   command: string,
   args: readonly string[],
-  { env = process.env, cwd, timeoutMs = TIMEOUT_MS }: ToolOptions = {},
+  { env = process.env, cwd, timeoutMs = TIMEOUT_MS, signal }: ToolOptions = {},
 ): Promise<ToolRun | undefined> {
   return new Promise((resolve) => {
-    const options = { env, cwd, timeout: timeoutMs, maxBuffer: MAX_OUTPUT };
+    const options = { env, cwd, timeout: timeoutMs, maxBuffer: MAX_OUTPUT, signal };
     const child = execFile(command, [...args], options, (error, stdout, stderr) => {
       if (error?.code === 'ENOENT' || error?.code === 'EACCES') return resolve(undefined);
       resolve({ code: error ? numberOf(error.code) : 0, stdout, stderr });

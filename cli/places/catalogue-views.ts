@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { API_VERSION, KIND } from '../../crds/mcpserver.ts';
-import { harmless } from '../http/harmless.ts';
+import { oneLine } from '../output/harmless.ts';
 import type { ServerView, ServerViews } from './place.ts';
 
-const Text = z.string().transform(harmless);
+const Text = z.string().transform((text) => oneLine(text));
 
 const Entry = z.object({
   name: Text,

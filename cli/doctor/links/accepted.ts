@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { conditionOf, isTrue } from '../../../crds/condition-of.ts';
 import { printable } from '../../../crds/problem.ts';
 import { manifestOf } from '../command-for.ts';
@@ -27,7 +26,6 @@ const isOutdated = ({ server: { metadata, status } }: Subject): boolean =>
 
 /** ms. A registry that is not reached says nothing of the package, and less than the link has. */
 const PACKAGE_MS = 25_000;
-const UNKNOWN = { kind: 'not_asked' } as const;
 
 async function missingPackage({ server }: Subject): Promise<Break | undefined> {
   const { registry, name, version } = server.spec.package ?? {};
@@ -36,10 +34,7 @@ async function missingPackage({ server }: Subject): Promise<Break | undefined> {
     return undefined;
   // Heavy, and few servers are packages.
   const { packageExists } = await import('../../packages/package-exists.ts');
-  const answer = await Promise.race([
-    packageExists({ registry, name, version }),
-    sleep(PACKAGE_MS, UNKNOWN, { ref: false }),
-  ]);
+  const answer = await packageExists({ registry, name, version }, AbortSignal.timeout(PACKAGE_MS));
   if (answer.kind === 'no_package') {
     const { elsewhere } = answer;
     const hint =
