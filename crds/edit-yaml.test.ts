@@ -143,7 +143,7 @@ test('whatever a document says, it can be made to say anything else, and no comm
         expect(editYaml(edited ?? '', wanted)).toBe(edited);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 

@@ -49,7 +49,7 @@ test('whatever people edit and wherever a sync dies: nothing is lost, and in the
         expect(sides.content('place', each)).toBe(wanted);
       }
     }),
-    { numRuns: 5000 },
+    { numRuns: 3000 },
   );
 });
 

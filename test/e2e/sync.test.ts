@@ -128,7 +128,7 @@ async function syncOf(
 }
 
 const TIMEOUT_MS = 600_000;
-const RUNS = { numRuns: 4, endOnFailure: true };
+const RUNS = { numRuns: 3, endOnFailure: true };
 
 describe('with a laptop', () => {
   let mooring: RunningMooring;
