@@ -1,5 +1,5 @@
 import type { PackageLookup, PackageRef } from './package-lookup.ts';
-import { runTool } from './run-tool.ts';
+import { askTool } from './run-tool.ts';
 
 /** What npm takes as the name of a package; what else it is given it reads as a folder, a tarball or a repository, and fetches that. */
 const NPM_NAME = /^(?!.*\.(?:tgz|tar|tar\.gz)$)(?:@[a-z0-9][\w.~-]*\/)?[A-Za-z0-9][\w.~-]*$/;
@@ -35,7 +35,7 @@ async function view(
   fields: readonly ['bin'] | readonly ['versions', 'dist-tags'],
   signal: AbortSignal | undefined,
 ): Promise<View> {
-  const run = await runTool('npm', ['view', '--json', '--loglevel=silent', spec, ...fields], { signal });
+  const run = await askTool('npm', ['view', '--json', '--loglevel=silent', spec, ...fields], { signal });
   if (!run) return { kind: 'not_asked', reason: 'There is no npm on the PATH.' };
   const answer = parsed(run.stdout);
   if (answer?.error?.code === 'E404') return { kind: 'no_package' };

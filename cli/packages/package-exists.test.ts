@@ -1,6 +1,11 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { isNpmName } from './npm-registry.ts';
 import { packageExists } from './package-exists.ts';
@@ -26,6 +31,35 @@ async function onlyPrograms(programs: Readonly<Record<string, string>>): Promise
   }
   vi.stubEnv('PATH', folder);
 }
+
+test('the folder that a person stands in gives neither settings nor code to who is asked', async () => {
+  const asked: string[] = [];
+  const registry = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(404).end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(registry, 'listening');
+  const { port } = registry.address() as AddressInfo;
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-hostile-'));
+  folders.push(folder);
+  await writeFile(join(folder, '.npmrc'), `registry=http://127.0.0.1:${port}/\${PLANTED}/\n`);
+  await writeFile(join(folder, 'pip.py'), `open(${JSON.stringify(join(folder, 'ran'))}, 'w')`);
+
+  const module = JSON.stringify(join(import.meta.dirname, 'package-exists.ts'));
+  const ask = (ref: object): string => `await packageExists(${JSON.stringify(ref)});`;
+  const script = [
+    `const { packageExists } = await import(${module});`,
+    ask({ registry: 'npm', name: 'semver', version: '7.5.0' }),
+    ask({ registry: 'pypi', name: 'mcp', version: '2.3.0' }),
+  ].join('\n');
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: folder,
+    env: { ...process.env, PLANTED: 'secret' },
+  });
+  registry.close();
+  expect(asked).toEqual([]);
+  expect(await readdir(folder)).not.toContain('ran');
+});
 
 test('a version that npm has is found, with the programs of its package', async () => {
   expect(await packageExists({ registry: 'npm', name: 'semver', version: '7.5.0' })).toEqual({

@@ -1,5 +1,5 @@
 import type { PackageLookup, PackageRef } from './package-lookup.ts';
-import { runTool, type ToolRun } from './run-tool.ts';
+import { askTool, type ToolRun } from './run-tool.ts';
 
 /** The Python of the images that `mooring build` makes: a package may be there for another one only. */
 export const PYTHON_VERSION = '3.13';
@@ -40,7 +40,7 @@ const UNANSWERED: PackageLookup = {
 
 async function pip(args: readonly string[], signal: AbortSignal | undefined): Promise<ToolRun | undefined> {
   for (const [command, ...before] of PIPS) {
-    const run = await runTool(
+    const run = await askTool(
       command,
       [...before, '--disable-pip-version-check', '--no-input', '--no-color', ...args],
       { signal },

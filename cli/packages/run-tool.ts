@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** How a program of this machine ended. */
 export interface ToolRun {
@@ -37,6 +40,25 @@ export async function runTool(
     // It has nobody to ask.
     child.stdin?.end();
   });
+}
+
+/**
+ * The same in an empty folder of its own. Package managers take settings and code from where they stand (npm a `.npmrc` that can send variables of the
+ * environment to its registry, Python modules beside `-m`), and a folder of manifests may be a stranger's.
+ */
+export async function askTool(
+  command: string,
+  args: readonly string[],
+  options: Omit<ToolOptions, 'cwd'> = {},
+): Promise<ToolRun | undefined> {
+  const cwd = await mkdtemp(join(tmpdir(), 'mooring-ask-'));
+  try {
+    // npm looks for the root of a project in the folders above, and those of everybody's temporary files are everybody's.
+    await writeFile(join(cwd, 'package.json'), '{}');
+    return await runTool(command, args, { ...options, cwd });
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
 }
 
 const numberOf = (code: unknown): number | undefined => (typeof code === 'number' ? code : undefined);
