@@ -48,7 +48,8 @@ function openApi({ context, kubeconfig }: Pick<PlaceOptions, 'context' | 'kubeco
   try {
     return openKubernetesApi({ context, kubeconfig });
   } catch (error) {
-    throw new Failure('no_cluster', (error as Error).message, { cause: error });
+    // Without `cause`: the message says all, and a person's mistake needs no stack.
+    throw new Failure('no_cluster', (error as Error).message);
   }
 }
 
@@ -67,6 +68,15 @@ export function asFailure(error: unknown, label: string): unknown {
     return new Failure('forbidden', `${message}. Ask for the ClusterRole \`view\` (or \`edit\`, to change servers).`);
   if (status === 404)
     return new Failure('not_installed', `${label} knows no McpServers: install the chart of Mooring there first.`);
-  if (status === 0) return new Failure('unreachable', `${label} does not answer: ${message}`);
-  return new Failure('cluster_refused', `${label}: ${message} (${reason})`);
+  if (status === 0)
+    return new Failure(
+      'unreachable',
+      `${label} does not answer: ${message}. Check the network and the kubeconfig file.`,
+    );
+  if (status >= 500 || status === 429)
+    return new Failure('unreachable', `${label} cannot answer at the moment: ${message}. Try again in a while.`);
+  return new Failure(
+    'cluster_refused',
+    `${label} refuses this: ${message} (${reason}). \`mooring version\` shows whether both are of one version.`,
+  );
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { describeYamlError } from '../yaml-errors.ts';
 import { authProvider } from './auth-provider.ts';
 import type { ClusterConnection, TlsIdentity } from './connection.ts';
 import { execCredentials, ExecConfig } from './exec-credentials.ts';
@@ -130,13 +131,32 @@ function material(
   return () => file.read();
 }
 
+/** No error of the library goes on, neither as text nor as `cause`: they repeat lines of the file, and those hold tokens and keys. */
 function readKubeconfig(path: string) {
+  const found = Kubeconfig.safeParse(parseYaml(path));
+  if (!found.success) throw new Error(`${path} is no kubeconfig file: ${z.prettifyError(found.error)}`);
+  return { path, ...found.data };
+}
+
+function parseYaml(path: string): unknown {
+  const document = parseDocument(textOf(path), { logLevel: 'error' });
+  const [error] = document.errors;
+  if (error) {
+    const { message, hint } = describeYamlError(error.code);
+    throw new Error(`${path} is no kubeconfig file: line ${error.linePos?.[0].line ?? 1}: ${message}; ${hint}`);
+  }
   try {
-    return { path, ...Kubeconfig.parse(parse(readFileSync(path, 'utf8'))) };
+    return document.toJS();
+  } catch {
+    const { message, hint } = describeYamlError('BAD_ALIAS');
+    throw new Error(`${path} is no kubeconfig file: ${message}; ${hint}`);
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(
-      `${path} is no kubeconfig file: ${error instanceof z.ZodError ? z.prettifyError(error) : String(error)}`,
-      { cause: error },
-    );
+    throw new Error(`The kubeconfig file ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }
