@@ -13,6 +13,9 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** What was asked for cannot be had in that place, whenever it is asked. */
+const USAGE: ReadonlySet<string> = new Set(['usage', 'wrong_place']);
+
 const UNREACHABLE: ReadonlySet<string> = new Set([
   'not_running',
   'starting',
@@ -25,6 +28,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 
 /** The exit code of a Failure, by its code. */
 export function exitCodeOf(code: string): number {
-  if (code === 'usage' || code === 'interrupted' || code === 'terminated') return EXIT[code];
+  if (code === 'interrupted' || code === 'terminated') return EXIT[code];
+  if (USAGE.has(code)) return EXIT.usage;
   return UNREACHABLE.has(code) ? EXIT.unreachable : EXIT.failed;
 }
