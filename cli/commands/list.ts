@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addFormatOption, print, type FormatOptions } from '../output/format.ts';
+import { haveNamesakes, serverNames } from '../output/server-names.ts';
 import { serverTable } from '../output/server-table.ts';
 import { inPlace } from '../places/open-place.ts';
 import { addPlaceOptions, type PlaceOptions } from '../places/place-options.ts';
@@ -9,10 +10,12 @@ export function addList(program: Command): void {
     .description('the servers, and what is wrong with those that are not ready')
     .action(async ({ output, ...options }: PlaceOptions & FormatOptions) => {
       const views = await inPlace(options, async (place) => place.list());
+      const named = views.servers.map(({ metadata }) => metadata);
+      const namespaces = options.allNamespaces === true || haveNamesakes(named);
       await print(output, {
         value: views,
-        names: views.servers.map(({ metadata }) => metadata.name),
-        people: (wide) => serverTable(views, { wide, namespaces: options.allNamespaces === true }),
+        names: serverNames(named),
+        people: (wide) => serverTable(views, { wide, namespaces }),
       });
     });
 }

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { harmless, harmlessJson } from './harmless.ts';
+import { harmless, harmlessJson, harmlessStyled } from './harmless.ts';
 
 /** What `-o` takes: for machines `json`, `yaml` and `name` (one name a line), for people `wide` or nothing. */
 export type Format = 'json' | 'yaml' | 'wide' | 'name' | undefined;
@@ -34,7 +34,8 @@ async function textOf(format: Format, { value, names, people }: Printable): Prom
       return shown(names.map((name) => `${name}\n`).join(''));
     case 'wide':
     case undefined:
-      return people(format === 'wide');
+      // Each table and list takes care of its lines; whatever one of them forgets is not obeyed.
+      return harmlessStyled(people(format === 'wide'));
     default:
       return format satisfies never;
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { harmless, harmlessJson, oneLine } from './harmless.ts';
+import { harmless, harmlessJson, harmlessStyled, oneLine } from './harmless.ts';
 
 const anyText = fc.string({ unit: 'binary' });
 /** Escape, BEL, CSI as one character, DEL, right-to-left override, and half of a character. */
@@ -30,5 +30,14 @@ test('JSON says the same to programs and shows nothing to obey', () => {
       expect(json).toBe(harmless(json));
       expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ value, text })));
     }),
+  );
+});
+
+test('our own styles stay where they end on their line; nothing else that a terminal obeys', () => {
+  const ours = '\u001B[1mNotes\u001B[22m is \u001B[31mFalse\u001B[39m';
+  expect(harmlessStyled(`${ours}\n`)).toBe(`${ours}\n`);
+  expect(harmlessStyled('\u001B[31mred\nred')).toBe('\uFFFD[31mred\nred');
+  expect(harmlessStyled('\u001B[31ma\u0007\u001B[39m\u001B[8m\u001B[2J')).toBe(
+    '\u001B[31ma\uFFFD\u001B[39m\uFFFD[8m\uFFFD[2J',
   );
 });

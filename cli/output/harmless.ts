@@ -20,3 +20,19 @@ export const harmlessJson = (value: unknown): string =>
     HARMFUL,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+
+/** What colour.ts writes: a style that ends on the line on which it begins. */
+const STYLED = /(\u001B\[(?:3[1-6]|[12])m[^\u001B\n]*\u001B\[(?:39|22)m)/u;
+
+/** Text with our own styles in it: they stay, and nothing else that a terminal obeys. */
+export const harmlessStyled = (text: string): string =>
+  text
+    .split(STYLED)
+    .map((part, index) => (index % 2 === 0 ? harmless(part) : styled(part)))
+    .join('');
+
+function styled(part: string): string {
+  const start = part.indexOf('m') + 1;
+  const end = part.lastIndexOf('\u001B');
+  return part.slice(0, start) + harmless(part.slice(start, end)) + part.slice(end);
+}

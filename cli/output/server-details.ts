@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
 import { age } from './age.ts';
 import { colour, colourOf } from './colour.ts';
+import { harmless, oneLine } from './harmless.ts';
+import { indented } from './indented.ts';
 import { sourceOf } from './server-table.ts';
 import { table } from './table.ts';
 import type { ServerView } from '../places/place.ts';
@@ -11,6 +13,7 @@ export function serverDetails(server: ServerView, now = Date.now()): string {
     facts(server, now),
     section('Manifest', specOf(server)),
     section('Tools', toolsOf(server)),
+    section('Instructions', instructionsOf(server)),
     section('Conditions', conditionsOf(server)),
   ].join('');
 }
@@ -31,7 +34,6 @@ function facts({ metadata, spec, status, origin, ...rest }: ServerView, now: num
     ['Resources', status?.resourceCount?.toString()],
     ['Prompts', status?.promptCount?.toString()],
     ['Age', metadata.creationTimestamp && age(now - Date.parse(metadata.creationTimestamp))],
-    ['Instructions', server?.instructions],
   ];
   const known = rows.flatMap(([name, value]) => (value ? [[`${name}:`, value] as const] : []));
   return table(known);
@@ -40,17 +42,23 @@ function facts({ metadata, spec, status, origin, ...rest }: ServerView, now: num
 /** The spec without the defaults that say nothing: empty lists and maps. */
 function specOf({ spec }: ServerView): string {
   const said = Object.entries(spec).filter(([, value]) => typeof value !== 'object' || Object.keys(value).length > 0);
-  return indented(stringify(Object.fromEntries(said), { aliasDuplicateObjects: false }));
+  return indented(harmless(stringify(Object.fromEntries(said), { aliasDuplicateObjects: false })));
 }
 
 const toolsOf = ({ status }: ServerView): string =>
   indented(table((status?.tools ?? []).map(({ name, title }) => [name, title ?? ''])));
 
+const instructionsOf = ({ status }: ServerView): string => {
+  const { instructions } = status?.server ?? {};
+  return instructions ? `${indented(harmless(instructions).trim())}\n` : '';
+};
+
 const conditionsOf = ({ status }: ServerView): string =>
   indented(
     (status?.conditions ?? [])
-      .map(({ type, status: holds, reason, message }) => `${colourOf(holds, type)}=${holds} ${reason}: ${message}\n`)
+      .map(
+        ({ type, status: holds, reason, message }) =>
+          `${colourOf(holds, type)}=${holds} ${reason}: ${oneLine(message)}\n`,
+      )
       .join(''),
   );
-
-const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');

@@ -55,3 +55,12 @@ test('below them: why something is not ready, and which files are not valid', ()
 test('an empty folder is told as such', () => {
   expect(serverTable({ servers: [], problems: [] })).toContain('No servers');
 });
+
+test('the message of a condition forges no row; with namespaces it is told whose it is', () => {
+  const message = 'first\nforged True Ready\u001B[2J';
+  const text = serverTable(
+    { servers: [server('a', { status: 'False', reason: 'X', message })], problems: [] },
+    { namespaces: true },
+  );
+  expect(text).toContain('\ndefault/a: first\n  forged True Ready\uFFFD[2J\n');
+});

@@ -3,6 +3,8 @@ import { formatProblem } from '../../crds/problem.ts';
 import type { ServerView, ServerViews } from '../places/place.ts';
 import { age } from './age.ts';
 import { colourOf } from './colour.ts';
+import { harmless } from './harmless.ts';
+import { indented } from './indented.ts';
 import { table } from './table.ts';
 
 interface Columns {
@@ -24,13 +26,13 @@ export function serverTable({ servers, problems }: ServerViews, columns: Columns
   const rows = sorted.map((server) => withNamespace(row(server, columns), server.metadata.namespace ?? ''));
   return [
     ...(servers.length > 0 ? [table([withNamespace(heading, 'NAMESPACE'), ...rows])] : []),
-    ...sorted.flatMap(whyNotReady),
+    ...sorted.flatMap((server) => whyNotReady(server, columns)),
     ...(problems.length > 0 ? ['\nNot applied; what was valid before serves on:\n'] : []),
     ...problems.map((problem) => `${formatProblem(problem)}\n`),
   ].join('');
 }
 
-const nameOf = ({ metadata }: ServerView): string => `${metadata.namespace}/${metadata.name}`;
+const nameOf = ({ metadata }: Pick<ServerView, 'metadata'>): string => `${metadata.namespace}/${metadata.name}`;
 
 function row(server: ServerView, { wide = false, now = Date.now() }: Columns): string[] {
   const { metadata, spec, status } = server;
@@ -59,7 +61,12 @@ export function sourceOf({ spec }: ServerView): string {
 const scopesOf = (oauth: ServerView['spec']['oauth']): string =>
   oauth?.required === false ? 'open' : (oauth?.scopes?.join(' ') ?? '') || '-';
 
-function whyNotReady({ metadata, status }: ServerView): string[] {
+function whyNotReady({ metadata, status }: ServerView, { namespaces }: Columns): string[] {
   const ready = conditionOf(status, 'Ready');
-  return ready && ready.status !== 'True' ? [`\n${metadata.name}: ${ready.message}\n`] : [];
+  if (!ready || ready.status === 'True') return [];
+  const [first = '', ...more] = harmless(ready.message).split('\n');
+  return [
+    `\n${namespaces ? nameOf({ metadata }) : metadata.name}: ${first}\n`,
+    ...more.map((line) => indented(`${line}\n`)),
+  ];
 }

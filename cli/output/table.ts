@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
+import { harmlessStyled } from './harmless.ts';
 
-/** Rows as columns, the first row in capitals: the heading. Colours take no width. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows as columns, the first row in capitals: the heading. Colours take no width. A cell is one line, so that nobody who fills one forges a row. */
+export function table(texts: readonly (readonly string[])[]): string {
+  const rows = texts.map((cells) => cells.map(cellOf));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => widthOf(cells[column] ?? '')))) ?? [];
   return rows
     .map(
@@ -17,3 +19,5 @@ export function table(rows: readonly (readonly string[])[]): string {
 const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
 const padded = (text: string, width: number): string => text + ' '.repeat(width - widthOf(text));
+
+const cellOf = (text: string): string => harmlessStyled(text.replaceAll(/[\r\n\t\p{Zl}\p{Zp}]+/gu, ' '));

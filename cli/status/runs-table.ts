@@ -31,7 +31,7 @@ export function runsTable(servers: readonly ServerStatus[], options: TableOption
   );
   return [
     table([named(heading, 'NAMESPACE'), ...rows]),
-    ...servers.filter(({ ready }) => !ready).map((server) => whyNotReady(server, options.now)),
+    ...servers.filter(({ ready }) => !ready).map((server) => whyNotReady(server, options)),
   ].join('');
 }
 

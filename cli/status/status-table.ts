@@ -35,7 +35,7 @@ export function statusTable(servers: readonly ServerStatus[], options: TableOpti
   const rows = servers.map((server) => named(row(server, options), server.namespace));
   return [
     ...(servers.length === 0 ? [] : [table([named(heading, 'NAMESPACE'), ...rows])]),
-    ...servers.filter(({ ready }) => !ready).map((server) => whyNotReady(server, options.now)),
+    ...servers.filter(({ ready }) => !ready).map((server) => whyNotReady(server, options)),
     ...(servers.length > 0 && options.problems.length === 0
       ? []
       : [serverTable({ servers: [], problems: options.problems })]),

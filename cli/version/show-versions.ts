@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { print, type Format } from '../output/format.ts';
+import { harmless } from '../output/harmless.ts';
 import { table } from '../output/table.ts';
 import { packageVersion } from '../package-folder.ts';
 import { inPlace } from '../places/open-place.ts';
@@ -23,7 +24,8 @@ export async function showVersions(options: PlaceOptions, format: Format): Promi
   const notes = asked instanceof Failure ? [asked.message] : differences(client.version, asked.parts);
   const value: Versions = { client, ...(place && { place }), notes };
   await print(format, { value, names: [client.version], people: () => versionTable(value) });
-  if (format !== 'json' && format !== 'yaml') for (const note of notes) process.stderr.write(`mooring: ${note}\n`);
+  if (format !== 'json' && format !== 'yaml')
+    for (const note of notes) process.stderr.write(`mooring: ${harmless(note)}\n`);
 }
 
 /** The place with the versions in it, or why there are none. Throws `usage`. */
