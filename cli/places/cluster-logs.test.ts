@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   API_SERVER_TIMEOUT_MS,
@@ -209,6 +210,24 @@ describe('following', () => {
       write(`${round} meanwhile`);
       await soon(() => expect(reading.lines).toEqual(expected));
     }
+    await reading.stop();
+  });
+
+  test('a connection that is cut within a key shows nothing of it', async () => {
+    await using faulty = await faultyApiServer(space);
+    const pod = await kubelet.pod('key');
+    await pod.runs();
+    pod.writes('starting', '-----BEGIN PRIVATE KEY-----');
+    const reading = read('key', { follow: true }, faulty.api);
+    await soon(() => expect(reading.lines).toHaveLength(2));
+    // After a cut whole seconds are read again; the beginning of the key is in none of them.
+    await sleep(1100);
+    pod.writes('MIIEvQIBADANBgkqhkiG9w0BAQEF');
+    const shown = ['starting', '-----BEGIN PRIVATE KEY----- ***', '***'];
+    await soon(() => expect(reading.lines).toEqual(shown));
+    faulty.proxy.reset();
+    pod.writes('AASCBKcwggSjAgEAAoIBAQC7q83v', 'q83vEg==', '-----END PRIVATE KEY-----', 'listening');
+    await soon(() => expect(reading.lines).toEqual([...shown, '***', '***', '-----END PRIVATE KEY-----', 'listening']));
     await reading.stop();
   });
 

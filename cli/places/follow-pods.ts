@@ -7,6 +7,7 @@ import { startReflector } from '../../crds/kubernetes/reflector.ts';
 import { isEnding, serverStatus, trimPod, type Pod } from '../../operator/kubernetes/pod.ts';
 import { PODS } from './list-pods.ts';
 import type { LogLine, LogRequest } from './log-request.ts';
+import { maskLines } from './mask-lines.ts';
 import { podLog, type PodLogQuery } from './pod-log.ts';
 
 /** ms between two looks at a container that does not run: between two starts, or before its first. */
@@ -53,13 +54,13 @@ export async function* followPods({
   });
 
   async function follow(pod: Pod, first: PodLogQuery, over: AbortSignal): Promise<void> {
+    const mask = maskLines();
     let last = '';
     while (!over.aborted) {
       const from = last === '' ? first : { sinceTime: last };
       try {
-        for await (const line of podLog(api, pod, { ...from, follow: true }, over)) {
-          // It is given whole seconds again.
-          if (line.at !== undefined && line.at <= last) continue;
+        // It is given whole seconds again.
+        for await (const line of podLog(api, pod, { ...from, follow: true }, over, { mask, last })) {
           if (over.aborted) return;
           last = line.at ?? last;
           const isAlone = joined.size === 1;

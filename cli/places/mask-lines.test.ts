@@ -32,3 +32,17 @@ test('a beginning without an end does not hide the log for ever', () => {
   expect(lines.filter((line) => line === '***')).toHaveLength(300);
   expect(lines.at(-1)).toBe('x');
 });
+
+test('lines that begin within a key show nothing of it', () => {
+  const mask = maskLines();
+  const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7MIIEvQIBADAN';
+  const lines = [body, `${body.slice(0, 40)}==`, '-----END PRIVATE KEY-----', body, 'listening'];
+  expect(lines.map(mask)).toEqual(['***', '***', '-----END PRIVATE KEY-----', body, 'listening']);
+});
+
+test('a log that begins with words is shown', () => {
+  expect(['listening', 'InternalServerErrorOfSomething'].map(maskLines())).toEqual([
+    'listening',
+    'InternalServerErrorOfSomething',
+  ]);
+});

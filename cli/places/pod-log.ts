@@ -16,15 +16,22 @@ export interface PodLogQuery {
   readonly tailLines?: number | undefined;
 }
 
+/** What was read of a pod before: where a connection is lost within a key, its mask knows that. */
+export interface ReadBefore {
+  readonly mask: (line: string) => string;
+  /** The time of the last line; those up to it are neither masked nor given again. */
+  readonly last: string;
+}
+
 /** What the server in a pod wrote, credentials masked. Ends with its container. Throws an ApiError; the reason of the signal. */
 export async function* podLog(
   api: Pick<KubernetesApi, 'lines'>,
   pod: { readonly metadata: { readonly namespace?: string | undefined; readonly name: string } },
   query: PodLogQuery,
   signal: AbortSignal,
+  { mask, last }: ReadBefore = { mask: maskLines(), last: '' },
 ): AsyncGenerator<LogLine> {
   const { namespace, name } = pod.metadata;
-  const mask = maskLines();
   const lines = api.lines({
     path: pathOf(PODS, namespace, name, 'log'),
     query: { ...query, container: SERVER_CONTAINER, timestamps: true },
@@ -32,6 +39,7 @@ export async function* podLog(
   });
   for await (const line of lines) {
     const { at, text } = parseLogLine(line);
+    if (at !== undefined && at <= last) continue;
     yield { at, pod: name, text: mask(text) };
   }
 }
