@@ -21,7 +21,7 @@ export async function askControl<Answer>(
   body?: unknown,
 ): Promise<Answer> {
   const response = await send(home, method, path, body);
-  return JSON.parse(await text(response).catch(asUnreachable(home))) as Answer;
+  return (await jsonOf(response, home)) as Answer;
 }
 
 /** Opens an answer that goes on. Its bytes come as they are read; the signal ends it. Throws as `askControl` does. */
@@ -48,10 +48,26 @@ async function send(
   outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   const response = await promise.catch(asUnreachable(home));
   if ((response.statusCode ?? 0) < 300) return response;
-  const answer = await text(response).catch(asUnreachable(home));
-  const { error, error_description, error_id } = JSON.parse(answer) as ControlError;
+  const answer = (await jsonOf(response, home)) as Partial<ControlError> | null;
+  const { error, error_description, error_id } = answer ?? {};
+  if (typeof error !== 'string' || typeof error_description !== 'string') throw notMooring(home);
   throw new Failure(error, `${error_description} [${error_id}]`, { status: response.statusCode ?? 0 });
 }
+
+async function jsonOf(response: IncomingMessage, home: string): Promise<unknown> {
+  const answer = await text(response).catch(asUnreachable(home));
+  try {
+    return JSON.parse(answer);
+  } catch {
+    throw notMooring(home);
+  }
+}
+
+const notMooring = (home: string): Failure =>
+  new Failure(
+    'control_unreachable',
+    `What listens on ${homePaths(home).controlSocket} does not answer like Mooring. Start \`mooring up\` again, or give another --home.`,
+  );
 
 /** What an error of the socket says to a person. */
 const asUnreachable =

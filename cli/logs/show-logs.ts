@@ -3,6 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import type { LogsOptions } from '../commands/logs.ts';
 import { EXIT } from '../exit-codes.ts';
 import { colour } from '../output/colour.ts';
+import { harmless } from '../output/harmless.ts';
 import { plain } from '../output/plain.ts';
 import { capability } from '../places/capability.ts';
 import { findServer } from '../places/find-server.ts';
@@ -19,18 +20,28 @@ export async function showLogs(place: Place, name: string, options: LogsOptions)
   refuseRemote(server);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
+  // Nobody reads on.
+  const left = new AbortController();
+  process.stdout.once('error', () => left.abort());
   const { follow = false, since, tail, previous, timestamps = false } = options;
-  const { signal } = interrupted;
+  const signal = AbortSignal.any([interrupted.signal, left.signal]);
   const lines = logs(server, { follow, sinceMs: since, tail, previous, onNote: tellNote, signal });
   let isSilent = true;
   for await (const line of lines) {
     isSilent = false;
-    if (!process.stdout.write(textOf(line, timestamps))) await once(process.stdout, 'drain');
+    if (!process.stdout.write(textOf(line, timestamps))) await drained(signal);
     if (signal.aborted) break;
   }
-  if (signal.aborted) process.exitCode = EXIT.interrupted;
-  else if (isSilent && tail !== 0)
+  if (interrupted.signal.aborted) process.exitCode = EXIT.interrupted;
+  else if (isSilent && !left.signal.aborted && tail !== 0)
     tellNote(`${name} has written nothing${since === undefined ? ' yet' : ' in that time'}.`);
+}
+
+/** Whoever reads takes more, or the signal ends the waiting. */
+async function drained(signal: AbortSignal): Promise<void> {
+  await once(process.stdout, 'drain', { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }
 
 function refuseRemote({ metadata, spec }: ServerView): void {
@@ -50,4 +61,4 @@ function textOf({ at, pod, text }: LogLine, timestamps: boolean): string {
   ].join(' ');
 }
 
-const tellNote = (note: string): void => void process.stderr.write(`mooring: ${note}\n`);
+const tellNote = (note: string): void => void process.stderr.write(`mooring: ${harmless(note)}\n`);
