@@ -21,4 +21,4 @@ Examples:
   mooring validate weather                     connects to the server: both eras of MCP, tools, their schemas, rules of the manifest
   mooring validate weather -o json             {"server": …, "checks": [{"name", "result": "passed"|"warning"|"failed", "message"}]}
 
-A word with a / or an ending .yaml means a file. Exit code 1 where something is not valid.`;
+A word that is a file here, has an ending .yaml or a / means a file; NAMESPACE/NAME that is none means a server. Exit code 1 where something is not valid.`;

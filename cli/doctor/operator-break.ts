@@ -1,5 +1,5 @@
 import { broken, type Break } from './link.ts';
-import { commandFor } from './command-for.ts';
+import { commandFor } from '../places/command-for.ts';
 import type { Subject } from './subject.ts';
 
 /** Why no operator has looked at a server, or at its newest edit. */

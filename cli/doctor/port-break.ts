@@ -1,4 +1,4 @@
-import { commandFor } from './command-for.ts';
+import { commandFor } from '../places/command-for.ts';
 import { portsIn } from './facts/ports-in.ts';
 import { linesOf } from './facts/lines-of.ts';
 import { listeningSockets } from './facts/listening-sockets.ts';

@@ -1,5 +1,5 @@
 import { printable } from '../../crds/problem.ts';
-import { commandFor } from './command-for.ts';
+import { commandFor } from '../places/command-for.ts';
 import { gatewayAnswer, type GatewayAnswer } from './facts/gateway-answer.ts';
 import { knock, type Knock } from './facts/knock.ts';
 import { endpointOf, metadataUrlOf } from './facts/public-urls.ts';

@@ -1,6 +1,7 @@
 import { conditionOf } from '../../crds/condition-of.ts';
 import type { ServerView } from '../places/place.ts';
-import { commandFor, manifestOf } from './command-for.ts';
+import { commandFor } from '../places/command-for.ts';
+import { manifestOf } from './manifest-of.ts';
 import type { Break, LinkName } from './link.ts';
 import { placeOf } from './place-of-reason.ts';
 import type { Subject } from './subject.ts';

@@ -1,5 +1,6 @@
 import { StreamableHTTPClientTransport, type Client, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 import { Failure } from '../../core/failure.ts';
+import { commandFor } from '../places/command-for.ts';
 import type { Place, ServerView } from '../places/place.ts';
 import { accessHints } from './access-hints.ts';
 import { asFailure, isTimeout } from './as-failure.ts';
@@ -35,7 +36,7 @@ async function converse<Result>(
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const { url, token } = await place.access(server, scope);
-  if (!URL.canParse(url)) throw hasNoUrl(server);
+  if (!URL.canParse(url)) throw hasNoUrl(place, server);
   const http = gatewayFetch(accessHints(place));
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
 
@@ -62,5 +63,8 @@ async function converse<Result>(
   }
 }
 
-const hasNoUrl = ({ metadata: { name } }: ServerView): Failure =>
-  new Failure('not_ready', `${name} has no URL: it is not ready yet. \`mooring show ${name}\` says why.`);
+const hasNoUrl = (place: Place, server: ServerView): Failure =>
+  new Failure(
+    'not_ready',
+    `${server.metadata.name} has no URL: it is not ready yet. \`${commandFor({ place, server }, 'show')}\` says why.`,
+  );

@@ -29,7 +29,7 @@ export function clusterPlace(
     label,
     namespace,
     list: async () => listServers(api, namespace).catch(toFailure),
-    access: serverAccess,
+    access: async (server, scope) => serverAccess({ kind: 'cluster' }, server, scope),
     runs: async (servers) => clusterRuns(api, namespace, servers).catch(toFailure),
     async *logs({ metadata }, request) {
       try {

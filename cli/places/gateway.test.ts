@@ -122,7 +122,10 @@ test('a server is called with the token for it; an open one without, if need be'
   const { status: _, ...withoutUrl } = view('shown');
   await expect(place.access(withoutUrl)).rejects.toMatchObject({ code: 'no_endpoint' });
   // The cluster's own word for where its servers are is taken.
-  expect(await serverAccess(view('shown'))).toEqual({ url: app.endpoint('shown'), token: 'for-shown' });
+  expect(await serverAccess({ kind: 'gateway' }, view('shown'))).toEqual({
+    url: app.endpoint('shown'),
+    token: 'for-shown',
+  });
 });
 
 test.each([

@@ -46,5 +46,5 @@ async function accessHere(origin: string, server: ServerView, scope: string | un
     const name = printable(url?.origin ?? '');
     throw new Failure('wrong_host', `${origin} calls itself ${name}. Ask it under that name: --gateway ${name}`);
   }
-  return serverAccess(server, scope);
+  return serverAccess({ kind: 'gateway' }, server, scope);
 }

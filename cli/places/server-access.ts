@@ -1,19 +1,25 @@
 import { Failure } from '../../core/failure.ts';
 import { accessToken, isSignedIn } from '../credentials/access-token.ts';
 import { conditionOf } from '../../crds/condition-of.ts';
-import type { ServerAccess, ServerView } from './place.ts';
+import { commandFor } from './command-for.ts';
+import type { Place, ServerAccess, ServerView } from './place.ts';
 
 /**
  * How a server is called by who has signed in to its gateway, which is the origin of its URL. Who has not needs no token where
  * the server asks for none. Throws `no_endpoint`, `not_signed_in`.
  */
-export async function serverAccess({ metadata, spec, status }: ServerView, scope?: string): Promise<ServerAccess> {
+export async function serverAccess(
+  place: Pick<Place, 'kind'>,
+  server: ServerView,
+  scope?: string,
+): Promise<ServerAccess> {
+  const { metadata, spec, status } = server;
   const url = status?.url;
   if (url === undefined) {
     const reason = conditionOf(status, 'Ready')?.reason ?? 'Pending';
     throw new Failure(
       'no_endpoint',
-      `${metadata.name} has no URL yet (${reason}): mooring show ${metadata.name} says why.`,
+      `${metadata.name} has no URL yet (${reason}): \`${commandFor({ place, server }, 'show')}\` says why.`,
     );
   }
   const { origin } = new URL(url);

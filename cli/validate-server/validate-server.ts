@@ -10,8 +10,8 @@ import { checkTable } from './check-table.ts';
 /** Checks a running server as its clients would see it, and prints each check. Throws `invalid_server` where one fails. */
 export async function validateServer(name: string, options: PlaceOptions, output: Format): Promise<void> {
   const checks = await interruptible(async (signal) =>
-    inPlace(options, async (place) => checkServer(place, await findServer(place, name).catch(orNoFile), signal)),
-  );
+    inPlace(options, async (place) => checkServer(place, await findServer(place, name), signal)),
+  ).catch(orNoFile);
   await print(output, {
     value: { server: name, checks },
     names: checks.filter(({ result }) => result === 'failed').map((check) => check.name),
@@ -23,7 +23,13 @@ export async function validateServer(name: string, options: PlaceOptions, output
 }
 
 /** Nothing was found where servers are looked for: then the word may have been meant as a file. */
-const NOTHING_FOUND: ReadonlySet<string> = new Set(['unknown_server', 'not_running', 'no_cluster', 'not_installed']);
+const NOTHING_FOUND: ReadonlySet<string> = new Set([
+  'unknown_server',
+  'not_running',
+  'no_cluster',
+  'not_installed',
+  'unreachable',
+]);
 
 function orNoFile(error: unknown): never {
   if (!(error instanceof Failure) || !NOTHING_FOUND.has(error.code)) throw error;

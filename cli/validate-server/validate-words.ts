@@ -31,8 +31,12 @@ export async function validateWords(words: readonly string[], options: PlaceOpti
 
 const FINDINGS: ReadonlySet<string> = new Set(['invalid_manifests', 'invalid_server']);
 
+/** NAMESPACE/NAME, of two labels (RFC 1123). */
+const QUALIFIED_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
 /** Looks like a path, or is one here: files. A name that is both has to be said more clearly, unless a flag says which place is meant. */
 async function meaningOf(word: string, options: PlaceOptions): Promise<Meaning> {
+  if (QUALIFIED_NAME.test(word)) return existsSync(word) ? 'files' : 'server';
   if (word.includes('/') || /\.ya?ml$/.test(word)) return 'files';
   if (!existsSync(word)) return 'server';
   if (!(await isServer(word, options))) return 'files';

@@ -1,6 +1,6 @@
 import { conditionOf, isTrue } from '../../../crds/condition-of.ts';
 import { printable } from '../../../crds/problem.ts';
-import { manifestOf } from '../command-for.ts';
+import { manifestOf } from '../manifest-of.ts';
 import type { Check } from '../check.ts';
 import { broken, type Break } from '../link.ts';
 import { operatorBreak } from '../operator-break.ts';

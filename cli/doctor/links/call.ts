@@ -1,7 +1,7 @@
 import { printable } from '../../../crds/problem.ts';
 import { foreignText } from '../../../operator/foreign-text.ts';
 import { ProbeFailure } from '../../../operator/mcp/probe-failure.ts';
-import { commandFor } from '../command-for.ts';
+import { commandFor } from '../../places/command-for.ts';
 import { converse, type Talk } from '../facts/converse.ts';
 import { endpointOf } from '../facts/public-urls.ts';
 import type { Check } from '../check.ts';

@@ -1,5 +1,5 @@
 import { printable } from '../../../crds/problem.ts';
-import { commandFor } from '../command-for.ts';
+import { commandFor } from '../../places/command-for.ts';
 import { challengeOf } from '../facts/challenge-of.ts';
 import { missingScopes, neededScopes } from '../facts/needed-scopes.ts';
 import { tokenClaims } from '../facts/token-claims.ts';

@@ -1,6 +1,6 @@
 import { qualifiedName } from '../../../crds/mcpserver.ts';
 import { printable } from '../../../crds/problem.ts';
-import { commandFor } from '../command-for.ts';
+import { commandFor } from '../../places/command-for.ts';
 import { challengeOf } from '../facts/challenge-of.ts';
 import { endpointOf } from '../facts/public-urls.ts';
 import { rpcError } from '../facts/rpc-error.ts';

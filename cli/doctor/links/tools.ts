@@ -3,7 +3,7 @@ import { nearestName } from '../../../crds/nearest-name.ts';
 import { printable } from '../../../crds/problem.ts';
 import type { Check } from '../check.ts';
 import { broken } from '../link.ts';
-import { commandFor } from '../command-for.ts';
+import { commandFor } from '../../places/command-for.ts';
 import { toldBreak } from '../trouble.ts';
 
 /** It has the tools that are meant: the one that is asked for, and those that rules name. */
