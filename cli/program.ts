@@ -3,6 +3,7 @@ import { COMMAND_GROUPS } from './commands/commands.ts';
 import { COMPLETE } from './commands/complete.ts';
 import { EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-folder.ts';
+import { aboutPlace } from './places/needed-place.ts';
 
 /** The command line with the one command that `argv` (without node and script) begins with, or with all of them. Only `wanted` is loaded. */
 export async function createProgram(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Command> {
@@ -11,6 +12,7 @@ export async function createProgram(argv: readonly string[], env: NodeJS.Process
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(mooring --help lists the commands)')
     .configureHelp({ sortSubcommands: true })
+    .configureOutput({ outputError: (text, write) => write(aboutPlace(text, argv[0] ?? '')) })
     .addHelpText('after', HELP)
     // Subcommands inherit it: usage errors end with a code of their own.
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));

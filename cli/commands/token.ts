@@ -1,29 +1,24 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { homeFolder } from '../../core/home.ts';
-import { askControl } from '../control/client.ts';
-import type { IssuedToken, TokenRequest } from '../control/protocol.ts';
+import { addPlaceOptions, type PlaceOptions } from '../places/place-options.ts';
 
-interface TokenOptions {
-  readonly home?: string;
+interface TokenOptions extends PlaceOptions {
   readonly server: string;
   readonly scope?: string;
 }
 
 export function addToken(program: Command): void {
-  program
-    .command('token')
-    .description('print an access token for one server, good for 10 minutes')
-    .requiredOption('--server <name>', 'which server the token is for', serverName)
-    .option('--scope <scopes>', 'space-separated scopes (default: all that the server names)')
-    .option('--home <folder>', 'state folder of the running `mooring up`')
-    .action(async ({ home, server, scope }: TokenOptions) => {
-      const request: TokenRequest = { server, ...(scope !== undefined && { scope }) };
-      const { access_token } = await askControl<IssuedToken>(homeFolder(home), 'POST', '/v1/tokens', request);
-      process.stdout.write(`${access_token}\n`);
+  addPlaceOptions(program.command('token'))
+    .description('print an access token for one server, as you, good for some minutes')
+    .requiredOption('--server <name>', 'which server the token is for: NAME or NAMESPACE/NAME', serverName)
+    .option('--scope <scopes>', 'space-separated scopes (default: all that you may have there)')
+    .action(async ({ server, scope, ...options }: TokenOptions) => {
+      const { printToken } = await import('../print-token.ts');
+      await printToken({ server, scope }, options);
     });
 }
 
 function serverName(text: string): string {
-  if (!/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) throw new InvalidArgumentError('That is no name of a server.');
+  if (!/^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text))
+    throw new InvalidArgumentError('That is no name of a server.');
   return text;
 }

@@ -1,6 +1,8 @@
 import { askControl } from '../control/client.ts';
 import type { About, IssuedToken, RunList, ServerList, TokenRequest } from '../control/protocol.ts';
 import { localSide } from '../sync/local-side.ts';
+import { hasLostName } from './command-for.ts';
+import { noEndpoint } from './no-endpoint.ts';
 import type { Place } from './place.ts';
 
 /** The `mooring up` of this state folder, asked over its control socket. */
@@ -12,7 +14,10 @@ export function laptopPlace(home: string): Place {
     label,
     namespace: undefined,
     list: async () => askControl<ServerList>(home, 'GET', '/v1/servers'),
-    async access({ metadata, status }, scope) {
+    async access(server, scope) {
+      const { metadata, status } = server;
+      // Tokens are for names: one for that of another server would be the other's.
+      if (hasLostName(server)) throw noEndpoint({ kind: 'laptop' }, server);
       const request: TokenRequest = { server: metadata.name, ...(scope !== undefined && { scope }) };
       const { access_token } = await askControl<IssuedToken>(home, 'POST', '/v1/tokens', request);
       return { url: status?.url ?? '', token: access_token };

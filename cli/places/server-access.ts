@@ -1,7 +1,5 @@
-import { Failure } from '../../core/failure.ts';
 import { accessToken, isSignedIn } from '../credentials/access-token.ts';
-import { conditionOf } from '../../crds/condition-of.ts';
-import { commandFor } from './command-for.ts';
+import { noEndpoint } from './no-endpoint.ts';
 import type { Place, ServerAccess, ServerView } from './place.ts';
 
 /**
@@ -13,15 +11,9 @@ export async function serverAccess(
   server: ServerView,
   scope?: string,
 ): Promise<ServerAccess> {
-  const { metadata, spec, status } = server;
+  const { spec, status } = server;
   const url = status?.url;
-  if (url === undefined) {
-    const reason = conditionOf(status, 'Ready')?.reason ?? 'Pending';
-    throw new Failure(
-      'no_endpoint',
-      `${metadata.name} has no URL yet (${reason}): \`${commandFor({ place, server }, 'show')}\` says why.`,
-    );
-  }
+  if (url === undefined) throw noEndpoint(place, server);
   const { origin } = new URL(url);
   if (spec.oauth?.required === false && !(await isSignedIn(origin))) return { url };
   return { url, token: await accessToken(origin, { resource: url, scope }) };
