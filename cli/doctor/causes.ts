@@ -19,6 +19,7 @@ export const CAUSES = {
   MetadataWrong: 'What clients read about signing in is missing or contradicts itself.',
   ChallengeMissing: 'Without a token the endpoint does not say where to get one.',
   NotSignedIn: 'There is no token to call it with.',
+  UnsafeUrl: 'The public URL is plain http: a token that is sent there can be read on the way.',
   InvalidToken: 'The gateway does not take the token.',
   WrongIssuer: 'The token is of another authorization server.',
   WrongAudience: 'The token was made for another server.',

@@ -1,4 +1,5 @@
 import { Failure } from '../../../core/failure.ts';
+import { isPrivateWay } from '../../http/gateway-origin.ts';
 import type { Place, ServerView } from '../../places/place.ts';
 import { broken, type Break } from '../link.ts';
 import type { Wanted } from '../wanted.ts';
@@ -18,7 +19,12 @@ interface Asking {
 
 /** The token that was given to look at, else that of the person who asks; none where the server wants none. */
 export async function chooseToken({ place, server, wanted }: Asking): Promise<ChosenToken> {
-  if (wanted.token !== undefined) return { kind: 'token', token: wanted.token, isGiven: true };
+  if (wanted.token !== undefined) {
+    // RFC 6750 section 5.3. `mooring login` refuses such gateways, so that tokens of its own are none of theirs.
+    const url = URL.parse(endpointOf(server));
+    const isSafe = url === null || isPrivateWay(url);
+    return isSafe ? { kind: 'token', token: wanted.token, isGiven: true } : { kind: 'missing', why: unsafe(server) };
+  }
   if (isOpen(server, wanted.tool)) return { kind: 'not needed' };
   try {
     const { token } = await place.access(server);
@@ -34,6 +40,13 @@ export async function chooseToken({ place, server, wanted }: Asking): Promise<Ch
 function isOpen({ spec: { oauth } }: ServerView, tool: string | undefined): boolean {
   return oauth?.required === false && !oauth.tools?.some(({ match }) => match === tool);
 }
+
+const unsafe = (server: ServerView): Break =>
+  broken(
+    'UnsafeUrl',
+    `The token was not sent: over ${new URL(endpointOf(server)).origin} anybody on the way could read it.`,
+    'Give the gateway a publicUrl with https.',
+  );
 
 const notSignedIn = (server: ServerView, message: string): Break =>
   broken(
