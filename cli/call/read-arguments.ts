@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { nearestName } from '../../crds/nearest-name.ts';
+import { shellWord } from '../connect/shell-word.ts';
 import { misfit } from '../mcp/check-schema.ts';
 import { isObject, readSchema } from '../mcp/json-schema.ts';
 import { oneLine } from '../output/harmless.ts';
@@ -83,5 +84,8 @@ function refuseMissing(values: Arguments, schema: InputSchema): void {
     return `${oneLine(name, MAX_NAME)}${hint === '' ? '' : ` (${hint})`}`;
   });
   const [first = ''] = missing;
-  throw new Failure('usage', `Missing: ${told.join(', ')}. Add --arg ${oneLine(first, MAX_NAME)}=VALUE.`);
+  throw new Failure(
+    'usage',
+    `Missing: ${told.join(', ')}. Add --arg ${shellWord(`${oneLine(first, MAX_NAME)}=VALUE`)}.`,
+  );
 }

@@ -1,9 +1,11 @@
 import type { CallToolResult } from '@modelcontextprotocol/client';
+import { deeperThan } from '../../crds/deeper-than.ts';
+import { Failure } from '../../core/failure.ts';
 import { misfit } from '../mcp/check-schema.ts';
 import type { Tool } from '../mcp/list-tools.ts';
 import { EXIT } from '../exit-codes.ts';
 import { print } from '../output/format.ts';
-import { harmless } from '../output/harmless.ts';
+import { harmless, oneLine } from '../output/harmless.ts';
 import { binaryIn } from './binary.ts';
 import { contentText } from './content-text.ts';
 import { saveFiles, type SavedFile } from './save-files.ts';
@@ -14,8 +16,20 @@ export interface ResultOptions {
   readonly save?: string | undefined;
 }
 
-/** Shows what a tool answered: on stdout, or on stderr and with exit code 1 where it says that it failed. */
+/** Levels of what is shown: more than anybody reads, and far from the 10,000 where what walks through it by recursion ends. */
+const MAX_DEPTH = 500;
+
+/** Characters of a name in a message. */
+const MAX_NAME = 64;
+
+/** Shows what a tool answered: on stdout, or on stderr and with exit code 1 where it says that it failed. Throws `answer_too_deep`. */
 export async function writeResult(result: CallToolResult, tool: Tool, { output, save }: ResultOptions): Promise<void> {
+  if (deeperThan(result, MAX_DEPTH)) {
+    throw new Failure(
+      'answer_too_deep',
+      `The answer of ${oneLine(tool.name, MAX_NAME)} is nested more than ${MAX_DEPTH} levels deep. Tell who runs the server.`,
+    );
+  }
   const failed = result.isError === true;
   if (failed) process.exitCode = EXIT.failed;
   const saved = await saveAll(result, tool.name, save);

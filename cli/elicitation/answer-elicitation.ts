@@ -43,7 +43,9 @@ async function answered(
   }
   const terminal = askLines(signal);
   try {
-    terminal.say(`\n${server} asks: ${harmless(params.message.slice(0, MAX_MESSAGE))}`);
+    // A bar before each line: no line of the server looks like one of ours.
+    const said = harmless(params.message.slice(0, MAX_MESSAGE)).replaceAll(/^/gm, '  | ');
+    terminal.say(`\n${server} asks:\n${said}`);
     if (params.mode === 'url') return await consent(terminal, pageToOpen(params.url));
     terminal.say('  Passwords and keys do not belong here.');
     const action = await agreed(terminal, '  Answer?');

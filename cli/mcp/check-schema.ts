@@ -2,6 +2,7 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/
 import { oneLine } from '../output/harmless.ts';
 import { isObject } from './json-schema.ts';
 import { quietly } from './quietly.ts';
+import { withoutPatterns } from './without-patterns.ts';
 
 /** Characters of what is wrong. */
 const MAX_MESSAGE = 500;
@@ -37,10 +38,14 @@ export function schemaProblem(schema: unknown): string | undefined {
   }
 }
 
-/** Why a value does not fit a schema, in words; undefined where it fits, and where the schema cannot be read: then its server is the judge. */
+/**
+ * Why a value does not fit a schema, in words; undefined where it fits, and where the schema cannot be read: then its server is the judge, as it is of
+ * its patterns.
+ */
 export function misfit(schema: Readonly<Record<string, unknown>>, value: unknown, name: string): string | undefined {
   try {
-    const { errorMessage } = quietly(() => engineFor(schema).getValidator({ ...schema })(value));
+    const checked = withoutPatterns(schema) as Record<string, unknown>;
+    const { errorMessage } = quietly(() => engineFor(checked).getValidator(checked)(value));
     return errorMessage === undefined ? undefined : inWords(errorMessage, name);
   } catch {
     return undefined;

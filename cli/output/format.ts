@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { harmless, harmlessJson, harmlessStyled } from './harmless.ts';
+import { harmless, harmlessJson, harmlessStyled, oneLine } from './harmless.ts';
 
 /** What `-o` takes: for machines `json`, `yaml` and `name` (one name a line), for people `wide` or nothing. */
 export type Format = 'json' | 'yaml' | 'wide' | 'name' | undefined;
@@ -31,7 +31,7 @@ async function textOf(format: Format, { value, names, people }: Printable): Prom
     case 'yaml':
       return shown((await import('yaml')).stringify(value, { aliasDuplicateObjects: false }));
     case 'name':
-      return shown(names.map((name) => `${name}\n`).join(''));
+      return names.map((name) => `${oneLine(name)}\n`).join('');
     case 'wide':
     case undefined:
       // Each table and list takes care of its lines; whatever one of them forgets is not obeyed.
@@ -41,5 +41,5 @@ async function textOf(format: Format, { value, names, people }: Printable): Prom
   }
 }
 
-/** Programs get names and values as they are; what a terminal shows, it must not obey. */
+/** Programs get values as they are; what a terminal shows, it must not obey. */
 const shown = (text: string): string => (process.stdout.isTTY ? harmless(text) : text);

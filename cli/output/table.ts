@@ -4,7 +4,9 @@ import { harmlessStyled } from './harmless.ts';
 /** Rows as columns, the first row in capitals: the heading. Colours take no width. A cell is one line, so that nobody who fills one forges a row. */
 export function table(texts: readonly (readonly string[])[]): string {
   const rows = texts.map((cells) => cells.map(cellOf));
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => widthOf(cells[column] ?? '')))) ?? [];
+  // Not by arguments of Math.max: there may be more rows than a call takes.
+  const widths =
+    rows[0]?.map((_, column) => rows.reduce((most, cells) => Math.max(most, widthOf(cells[column] ?? '')), 0)) ?? [];
   return rows
     .map(
       (cells) =>

@@ -39,9 +39,13 @@ const argumentRow = ({ name, type, isRequired, description }: ToolArgument): str
 
 function exampleCall(tool: string, all: readonly ToolArgument[], calledAs: string): string {
   const given = all.filter(({ isRequired }) => isRequired);
-  const args = given.map(({ name, example }) => `--arg ${shellWord(`${name}=${example}`)}`);
+  const args = given.map(({ name, example }) => `--arg ${shellWord(name + assigned(example))}`);
   return ['mooring call', shellWord(calledAs), shellWord(oneLine(tool, MAX_LINE)), ...args].join(' ');
 }
+
+/** Examples are the server's: a text that `--arg` would take for a file or for stdin is written as JSON, so that nobody sends a file by copying the line. */
+const assigned = (example: string): string =>
+  /^(@|-$)/.test(example) ? `:=${JSON.stringify(example)}` : `=${example}`;
 
 /** A word that shells take as it is, else in single quotes (POSIX shell, section 2.2.2). */
 const shellWord = (text: string): string =>

@@ -194,7 +194,7 @@ async function processTexts(): Promise<{ pid: number; all: string }[]> {
 describe.each(ERAS)('what a server asks the person, %s era', (era) => {
   test('is asked on a terminal, field by field, until it fits', async () => {
     const session = terminalSession([MOORING, 'call', era, 'form'], env);
-    await session.shows(`${era} asks: Who are you?`);
+    await session.shows(new RegExp(`${era} asks:\\s+\\| Who are you\\?`));
     for (const [question, answer] of [
       ['Answer? (yes, no, cancel): ', 'perhaps'],
       ['Answer? (yes, no, cancel): ', 'yes'],
