@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import type { Binary } from './binary.ts';
 
 export interface SavedFile {
@@ -39,7 +40,7 @@ export async function saveFiles(folder: string, tool: string, all: readonly Bina
   const saved: SavedFile[] = [];
   let number = 1;
   try {
-    if (all.length > 0) await mkdir(folder, { recursive: true });
+    if (all.length > 0) await makeFolder(folder);
     for (const { mimeType, bytes } of all) {
       const extension = EXTENSIONS[mimeType.split(';', 1)[0]?.trim().toLowerCase() ?? ''] ?? 'bin';
       for (let path: string | undefined; path === undefined; number++) {

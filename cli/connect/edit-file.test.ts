@@ -43,6 +43,30 @@ test('a link is followed, also to a file that is not there yet', async () => {
   expect(await readdir(join(folder, 'dotfiles'))).toEqual(['new', 'old', 'old.bak']);
 });
 
+test('a copy that is there is kept, and so is what a link of that name leads to', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'x');
+  await writeFile(path, 'first');
+  await symlink(join(folder, 'profile'), `${path}.bak`);
+  await writeFile(`${path}.bak.2`, 'mine');
+  expect(await editFile(path, () => 'second')).toEqual({ path, backup: `${path}.bak.3` });
+  expect(await editFile(path, () => 'third')).toEqual({ path, backup: `${path}.bak.4` });
+  expect(
+    await Promise.all(['x', 'x.bak.2', 'x.bak.3', 'x.bak.4'].map(async (name) => read(join(folder, name)))),
+  ).toEqual(['third', 'mine', 'first', 'second']);
+  expect(await readdir(folder)).not.toContain('profile');
+});
+
+test('where there are too many copies nothing is written', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'x');
+  const copies = Array.from({ length: 100 }, (_, index) => (index === 0 ? 'x.bak' : `x.bak.${index + 1}`));
+  for (const name of ['x', ...copies]) await writeFile(join(folder, name), 'mine');
+  await expect(editFile(path, () => 'after')).rejects.toMatchObject({ code: 'too_many_copies' });
+  expect(await readdir(folder)).toEqual(['x', ...copies].toSorted());
+  expect(await read(path)).toBe('mine');
+});
+
 test('a byte order mark stays', async () => {
   const path = join(await temporaryFolder(), 'x');
   await writeFile(path, '\uFEFFa');
@@ -60,6 +84,7 @@ test('what the program wrote in the same moment is not lost', async () => {
   });
   await expect(edited).rejects.toMatchObject({ code: 'changed_meanwhile' });
   expect(await read(path)).toBe('by the program');
+  expect(await readdir(folder)).toEqual(['x']);
 });
 
 test('what edit throws leaves the file alone', async () => {

@@ -1,13 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, copyFile, mkdir, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  constants,
+  copyFile,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 
 /** Clients keep more in their files than servers, and still no file that a person wrote is as large. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Only the owner reads it: clients keep credentials of their own beside servers. */
 const NEW_FILE_MODE = 0o600;
+
+/** More copies of one file than somebody makes who looks at them. */
+const MOST_COPIES = 100;
 
 export interface EditedFile {
   /** Where the file really is. */
@@ -28,22 +43,42 @@ export async function editFile(named: string, edit: (text: string) => string): P
   if (content === before) return { path };
 
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-  const backup = `${path}.bak`;
+  let backup: string | undefined;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(temporary, content, { mode: NEW_FILE_MODE, flag: 'wx' });
     if (before !== undefined) {
       await chmod(temporary, (await stat(path)).mode & 0o777);
-      await copyFile(path, backup);
+      backup = await keepCopy(path);
     }
     // Clients write their file whenever they like; what they wrote since is not lost.
     if ((await readText(path)) !== before) throw changedMeanwhile(named);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    for (const made of [temporary, backup]) if (made !== undefined) await rm(made, { force: true });
     throw error instanceof Failure ? error : notWritten(named, error);
   }
-  return { path, ...(before !== undefined && { backup }) };
+  return { path, ...(backup !== undefined && { backup }) };
+}
+
+/**
+ * Copies the file beside itself, under a name that nothing has: a copy that is there is somebody's, and a link of that name, in a repository of a
+ * stranger, would lead the text wherever that person likes (CWE-59).
+ */
+async function keepCopy(path: string): Promise<string> {
+  for (let count = 1; count <= MOST_COPIES; count++) {
+    const copy = count === 1 ? `${path}.bak` : `${path}.bak.${count}`;
+    try {
+      await copyFile(path, copy, constants.COPYFILE_EXCL);
+      return copy;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  throw new Failure(
+    'too_many_copies',
+    `${path} was left as it is, for there are ${MOST_COPIES} copies of it (${path}.bak …). Remove those that you do not need.`,
+  );
 }
 
 /** The file behind a link, there or not. */

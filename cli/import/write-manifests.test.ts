@@ -1,3 +1,4 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -54,4 +55,42 @@ test('where one cannot be put into its place, the folder is as it was', async ()
   await expect(writeManifests(folder, serversOf('a', 'b', 'c'), true)).rejects.toMatchObject({ code: 'not_written' });
   expect(await readdir(folder)).toEqual(['a.yaml', 'c.yaml']);
   expect(await readFile(join(folder, 'a.yaml'), 'utf8')).toBe('mine');
+});
+
+test('a former file that cannot be put back is kept, and named', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'a.yaml');
+  await writeFile(path, 'mine');
+  // The last of many cannot be written; before that somebody puts a folder where the first was.
+  await mkdir(join(folder, 'z.yaml'));
+  const many = Array.from({ length: 30 }, (_, index) => `m${index}`);
+  let isDone = false;
+  const writing = writeManifests(folder, serversOf('a', ...many, 'z'), true).finally(() => (isDone = true));
+  const putInTheWay = (): void => {
+    if (isDone) return;
+    if (contentOf(path).includes('kind: McpServer')) {
+      rmSync(path);
+      mkdirSync(join(path, 'theirs'), { recursive: true });
+      isDone = true;
+    } else setImmediate(putInTheWay);
+  };
+  putInTheWay();
+  const failure = await writing.catch((error: unknown) => error as Error);
+  expect(failure).toMatchObject({ code: 'not_put_back' });
+  const [kept = ''] = (await readdir(folder)).filter((name) => name.endsWith('.old'));
+  expect(await readFile(join(folder, kept), 'utf8')).toBe('mine');
+  expect(String(failure)).toContain(`${join(folder, kept)} was ${path}`);
+  expect(await readdir(folder)).toEqual([kept, 'a.yaml', 'z.yaml']);
+});
+
+const contentOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+test.runIf(process.platform === 'linux')('where no folder can be made it ends', async () => {
+  await expect(writeManifests('/proc/mooring', serversOf('a'), false)).rejects.toMatchObject({ code: 'not_written' });
 });

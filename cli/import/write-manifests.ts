@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import type { ImportedServer } from './finish-draft.ts';
 
 interface Planned {
@@ -16,7 +17,7 @@ interface Planned {
 
 /**
  * Writes one file for each server, all of them or none: whatever fails, the folder is as it was. What is there already is not overwritten unless
- * `force`. Answers the paths. Throws `exists` and `not_written`.
+ * `force`. Answers the paths. Throws `exists`, `not_written`, and `not_put_back` where somebody else changes the folder meanwhile.
  */
 export async function writeManifests(
   folder: string,
@@ -26,7 +27,7 @@ export async function writeManifests(
   const plan = servers.map(({ manifest, text }) => planned(folder, manifest.metadata.name, text));
   const placed: Planned[] = [];
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const { staged, text } of plan) await writeFile(staged, text, { flag: 'wx' });
     for (const file of plan) {
       if (force) await keepFormer(file);
@@ -35,15 +36,14 @@ export async function writeManifests(
       placed.push(file);
     }
   } catch (error) {
-    for (const { path } of placed) await rm(path, { force: true });
-    for (const { former, path } of plan) await rename(former, path).catch(() => {});
-    throw explained(error, folder, force);
+    // What stands in the way of one keeps no other from its place.
+    for (const { path } of placed) await rm(path, { force: true }).catch(() => {});
+    const kept = await putBack(plan);
+    throw kept.length > 0 ? notPutBack(kept, error) : explained(error, folder, force);
   } finally {
-    for (const { staged, former } of plan) {
-      await rm(staged, { force: true });
-      await rm(former, { force: true });
-    }
+    for (const { staged } of plan) await rm(staged, { force: true });
   }
+  for (const { former } of plan) await rm(former, { force: true });
   return plan.map(({ path }) => path);
 }
 
@@ -57,6 +57,28 @@ async function keepFormer({ path, former }: Planned): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
   if (there && !there.isDirectory()) await rename(path, former);
 }
+
+/** Puts every former file into its place again; answers those that could not be. They stay where they are: they are somebody's only copy. */
+async function putBack(plan: readonly Planned[]): Promise<Planned[]> {
+  const kept: Planned[] = [];
+  for (const file of plan) {
+    try {
+      await rename(file.former, file.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') kept.push(file);
+    }
+  }
+  return kept;
+}
+
+const notPutBack = (kept: readonly Planned[], cause: unknown): Failure =>
+  new Failure(
+    'not_put_back',
+    `Not all was written, and what was there before could not be put back. It is safe: ${kept
+      .map(({ path, former }) => `${printable(former)} was ${printable(path)}`)
+      .join('; ')}. Move it there by hand.`,
+    { cause },
+  );
 
 function explained(error: unknown, folder: string, force: boolean): Failure {
   const { code, dest } = error as NodeJS.ErrnoException & { dest?: string };

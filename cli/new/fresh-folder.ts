@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 
 /**
  * Fills a folder that is not there or empty: `fill` writes into a draft, which takes its place when it is whole. Nothing that is there is written
@@ -40,7 +41,7 @@ async function isEmptyFolder(target: string): Promise<boolean> {
 }
 
 async function openDraft(place: string): Promise<string> {
-  await mkdir(place, { recursive: true });
+  await makeFolder(place);
   return mkdtemp(join(place, '.mooring-new-'));
 }
 

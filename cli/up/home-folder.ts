@@ -1,6 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 
 /** Bits of a mode that let group or others in. */
 const OTHERS = 0o077;
@@ -8,7 +9,7 @@ const OTHERS = 0o077;
 /** Makes the state folder where it is missing. One that is there has to be ours and closed to others. Throws `home_unusable`. */
 export async function openHomeFolder(home: string): Promise<void> {
   try {
-    await mkdir(dirname(home), { recursive: true });
+    await makeFolder(dirname(home));
     await mkdir(home, { mode: 0o700 });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;

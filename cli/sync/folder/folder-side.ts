@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { editYaml } from '../../../crds/edit-yaml.ts';
@@ -9,6 +9,7 @@ import { MAX_FILE_BYTES, parseManifests } from '../../../crds/validate.ts';
 import { rewritten, writtenManifest } from '../../../crds/written-manifest.ts';
 import { yamlDocuments } from '../../../crds/yaml-documents.ts';
 import { Failure } from '../../../core/failure.ts';
+import { makeFolder } from '../../../core/make-folder.ts';
 import { changedMeanwhile } from '../changed-meanwhile.ts';
 import { comparable, isDigestOf, isScaledDigest } from '../digest.ts';
 import { keyOf, type Edit, type Side, type Wanted } from '../side.ts';
@@ -40,7 +41,7 @@ export function openFolderSide({ label, paths, namespace }: FolderSideOptions): 
     const home = await homeOfNew(paths);
     if (dryRun) return expectWritable(home.path);
     if (home.isFile) return append(home.path, text);
-    await mkdir(home.path, { recursive: true });
+    await makeFolder(home.path);
     for (const name of namesFor(edit)) if (await createFile(join(home.path, name), text)) return;
     throw new Failure(
       'name_taken',
