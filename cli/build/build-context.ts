@@ -5,7 +5,7 @@ import { packageDockerfile, programDockerfile } from './dockerfile.ts';
 import { packageProgram } from './package-program.ts';
 import { programBase } from './program-base.ts';
 import { programFile } from './program-file.ts';
-import type { Recipe } from './recipe.ts';
+import { isBareName, type Recipe } from './recipe.ts';
 
 /** What a builder is given. */
 export interface BuildContext {
@@ -35,7 +35,7 @@ export async function buildContext(
       const file = await programFile(recipe);
       const path = relative(recipe.folder, resolve(recipe.folder, recipe.binary));
       note(`Only ${path} goes into the image: what it needs beside a Node, a Python or Debian has to be in it.`);
-      return generated(programDockerfile(path, await programBase(file)), { path, file });
+      return generated(programDockerfile(path, await programBase(file), isBareName(recipe.binary)), { path, file });
     }
     default:
       return recipe satisfies never;

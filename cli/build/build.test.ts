@@ -99,6 +99,19 @@ test('a program beside its manifest goes into an image by itself, readable for e
   expect(await readdir(join(folder, 'tmp'))).toEqual([]);
 });
 
+test('a program that a manifest names without a path is one where it lies beside it, and on the PATH of its image', async () => {
+  await manifest('notes', '{ binary: notes-server }');
+  expect((await build('notes')).stderr).toContain(
+    `Put the program into ${join(folder, 'servers')}, as notes-server; or a Dockerfile`,
+  );
+  await write('servers/notes-server', '#!/bin/sh\n', 0o755);
+  const { code, stderr } = await build('notes');
+  expect(code, stderr).toBe(0);
+  const built = await readFile(join(folder, 'built'), 'utf8');
+  expect(built).toContain('COPY ["notes-server","/usr/local/bin/notes-server"]');
+  expect(built).toContain('ENTRYPOINT ["/usr/local/bin/notes-server"]');
+});
+
 test('what a builder fails with leaves nothing here either', async () => {
   await manifest('notes', '{ binary: ./notes.mjs }');
   await write('servers/notes.mjs', '#!/usr/bin/env node\n', 0o700);

@@ -47,7 +47,7 @@ test('a package of PyPI', () => {
 });
 
 test('a program', () => {
-  expect(programDockerfile('bin/notes.mjs', 'node')).toMatchInlineSnapshot(`
+  expect(programDockerfile('bin/notes.mjs', 'node', false)).toMatchInlineSnapshot(`
     "# Made by \`mooring build\`.
     ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 
@@ -103,8 +103,9 @@ test('no name or version that a manifest can have adds an instruction, or says m
 
 test('no path of a program adds an instruction, not even one that a manifest cannot have', () => {
   fc.assert(
-    fc.property(hostile, (path) => {
-      expect(instructions(programDockerfile(path, 'debian'))).toEqual(instructions(programDockerfile('a', 'debian')));
+    fc.property(hostile, fc.boolean(), (path, isOnPath) => {
+      const usual = programDockerfile('a', 'debian', isOnPath);
+      expect(instructions(programDockerfile(path, 'debian', isOnPath))).toEqual(instructions(usual));
     }),
     { numRuns: 500 },
   );

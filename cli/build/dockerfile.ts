@@ -42,15 +42,15 @@ export function packageDockerfile({ registry, name, version }: PackageRef, progr
       );
 }
 
-/** A Dockerfile that copies one program. `path` is relative to the build context; in the image it is the same, relative to the working folder. */
-export const programDockerfile = (path: string, base: Base): string =>
-  lines(
-    from(base),
-    'WORKDIR /app',
-    // A COPY takes the last of its words as the target: `./a` is the file, not a folder.
-    instruction('COPY', path, `./${path}`),
-    running(`./${path}`),
-  );
+/**
+ * A Dockerfile that copies one program. `path` is relative to the build context. What a manifest names by a path has the same one in the image,
+ * relative to the working folder; what it names without one is on the PATH there too, because a cluster starts it by that name.
+ */
+export const programDockerfile = (path: string, base: Base, isOnPath: boolean): string => {
+  // A COPY takes the last of its words as the target: `./a` is the file, not a folder.
+  const target = isOnPath ? `/usr/local/bin/${path}` : `./${path}`;
+  return lines(from(base), 'WORKDIR /app', instruction('COPY', path, target), running(target));
+};
 
 const NPM_INSTALL = ['npm', 'install', '--global', '--prefix', PREFIX, '--ignore-scripts', '--no-audit', '--no-fund'];
 const PIP_INSTALL = [`${PREFIX}/bin/pip`, 'install', '--no-cache-dir', '--only-binary=:all:'];

@@ -10,7 +10,7 @@ export type Recipe =
   | { readonly kind: 'folder'; readonly folder: string }
   /** From a package of a registry, by a Dockerfile of ours. */
   | { readonly kind: 'package'; readonly ref: PackageRef }
-  /** From one program, by a Dockerfile of ours; `binary` is relative to the folder of the manifest. */
+  /** From one program, by a Dockerfile of ours; `binary` is relative to the folder of the manifest, or the bare name of a file in it. */
   | { readonly kind: 'program'; readonly folder: string; readonly binary: string }
   /** Not at all. `why` is a sentence that says what would help. */
   | { readonly kind: 'none'; readonly why: string };
@@ -23,16 +23,21 @@ export async function recipeOf({ manifest, file }: Pick<ParsedManifest, 'manifes
   if (spec.remote) return none('It runs elsewhere (spec.remote), so nothing of it is built.');
   if (spec.package) return { kind: 'package', ref: spec.package };
   if (await isFile(join(folder, 'Dockerfile'))) return { kind: 'folder', folder };
-  if (binary?.includes('/')) return { kind: 'program', folder, binary };
   if (binary === 'mooring') return none('It is a bundled server and runs in the image of Mooring itself.');
+  if (binary !== undefined && (!isBareName(binary) || (await isFile(join(folder, binary))))) {
+    return { kind: 'program', folder, binary };
+  }
   if (image !== undefined) {
     return none(`Its image ${image} comes from elsewhere: there is no Dockerfile in ${printable(folder)}.`);
   }
   return none(
     `${binary} is found on the PATH of a laptop, which an image does not have. ` +
-      `Put the program beside the manifest (binary: ./${binary}), or a Dockerfile and \`image:\`.`,
+      `Put the program into ${printable(folder)}, as ${binary}; or a Dockerfile, and \`image:\` into the manifest.`,
   );
 }
+
+/** Whether PATH says where a program is. */
+export const isBareName = (binary: string): boolean => !binary.includes('/');
 
 const none = (why: string): Recipe => ({ kind: 'none', why });
 

@@ -61,9 +61,24 @@ function notYet({ spec }: ManifestInput): Note[] {
 
 /** A program is enough for a laptop; a pod comes from an image. */
 function imageWanted({ metadata, spec }: ManifestInput): Note[] {
-  if (spec.binary === undefined || spec.image !== undefined) return [];
-  const message = `is enough for \`mooring up\`; a cluster needs an image as well: \`mooring build ${metadata.name}\` makes one from the folder of its source`;
+  const { binary, image } = spec;
+  // The bundled servers are in the image of Mooring.
+  if (binary === undefined || binary === 'mooring' || image !== undefined) return [];
+  const message = `is enough for \`mooring up\`; a cluster needs an image as well. ${buildable(binary)}, and \`mooring build ${metadata.name}\` makes one`;
   return [{ field: 'spec.binary', message, at: ['spec', 'binary'] }];
+}
+
+/** Programs that fetch the server, and programs that run it: what they fetch or run has to be in the image, and not they alone. */
+const FETCHES = /^(?:npx|bunx|uvx)$/;
+const RUNS = /^(?:node|bun|deno|npm|pnpm|yarn|python[\d.]*|uv|pipx|ruby|java|dotnet|go|php|sh|bash|zsh)$/;
+
+/** What `mooring build` needs (cli/build/recipe.ts). */
+function buildable(binary: string): string {
+  const name = binary.split('/').at(-1) ?? '';
+  if (FETCHES.test(name)) return 'Write `package` instead';
+  if (RUNS.test(name)) return 'Put a Dockerfile into the folder of this manifest, name the image here by `image:`';
+  const rename = binary === name ? '' : `, write \`binary: ./${name}\``;
+  return `Put the program ${name} into the folder of this manifest${rename}`;
 }
 
 /** Whether the manifest names this key of a Secret. What it was for may have been left out since. */

@@ -10,11 +10,16 @@ import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const TESTDATA = join(import.meta.dirname, 'testdata');
 
-async function mooring(
-  args: readonly string[],
-  input = '',
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [MAIN, 'import', ...args], { stdio: 'pipe' });
+const mooring = async (args: readonly string[], input = ''): Promise<Ended> => run('import', args, input);
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(command: string, args: readonly string[], input = ''): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, command, ...args], { stdio: 'pipe' });
   child.stdin.on('error', () => {}).end(input);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code: child.exitCode, stdout, stderr };
@@ -26,6 +31,20 @@ test('manifests go to stdout and what could not be carried over to stderr', asyn
   expect(parseManifests(stdout, 'stdout').manifests).toHaveLength(2);
   expect(stderr).toContain('secure: timeout: is not carried over: `spec.timeouts` has those of the gateway.\n');
   expect(stderr).not.toMatch(/^apiVersion/m);
+});
+
+test('what an import says is needed is what `mooring build` needs', async () => {
+  const folder = await temporaryFolder();
+  const { stderr } = await mooring([join(TESTDATA, 'original'), '--to', folder]);
+  const print = async () => run('build', ['marketplace', '--folder', folder, '--print']);
+  expect(await print()).toMatchObject({ code: 1, stderr: expect.stringContaining('(cannot_build, ') as string });
+  expect(stderr).toContain(
+    'Put the program systemprompt-mcp-marketplace into the folder of this manifest, and `mooring build marketplace` makes one.\n',
+  );
+  await writeFile(join(folder, 'systemprompt-mcp-marketplace'), '#!/bin/sh\n');
+  const { code, stdout } = await print();
+  expect(code).toBe(0);
+  expect(stdout).toContain('ENTRYPOINT ["/usr/local/bin/systemprompt-mcp-marketplace"]');
 });
 
 test('-o json has the same in fields, and nothing on stderr', async () => {

@@ -77,7 +77,7 @@ test('a former file that cannot be put back is kept, and named', async () => {
   putInTheWay();
   const failure = await writing.catch((error: unknown) => error as Error);
   expect(failure).toMatchObject({ code: 'not_put_back' });
-  const [kept = ''] = (await readdir(folder)).filter((name) => name.endsWith('.old'));
+  const kept = (await readdir(folder)).find((name) => name.endsWith('.old')) ?? '';
   expect(await readFile(join(folder, kept), 'utf8')).toBe('mine');
   expect(String(failure)).toContain(`${join(folder, kept)} was ${path}`);
   expect(await readdir(folder)).toEqual([kept, 'a.yaml', 'z.yaml']);

@@ -69,8 +69,16 @@ function convert(draft: Draft, name: string, { extension = {}, service = {} }: O
 
   setAccess(draft, served.object('oauth'));
   checkEndpoint(draft, name, served.text('endpoint'));
-  // What it was built from says nothing to a manifest; the image that `mooring build` makes does.
-  served.ignore('package');
+  const source = served.text('package');
+  if (source !== undefined) {
+    // `spec.package` is of npm or PyPI; this one is a part of the original's own source.
+    note(
+      draft,
+      'package',
+      `was "${printable(source)}", the part of the original’s source that ${printable(binary)} is built from. It is not carried over: build the program there, as before`,
+      ['spec', 'binary'],
+    );
+  }
   built.finish();
   served.finish();
 }
