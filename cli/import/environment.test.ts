@@ -29,6 +29,24 @@ test('secrets become variables from the Secret, and arguments name them', () => 
   });
 });
 
+test.each([
+  ['sh', '-c', 'notes --pin 1234'],
+  ['bash', '-lc', 'exec env PASSWORD="hunter2" notes'],
+])('a command of a shell that holds a secret is one: %s %s %s', (...args) => {
+  const draft = draftOf({}, args);
+  expect(draft.args).toEqual([...args.slice(0, 2), '$(ARG_3)']);
+  expect(draft.values).toEqual([['ARG_3', args[2]]]);
+});
+
+test('a command of a shell without one stays', () => {
+  const args = ['-c', 'exec notes --max-tokens 4096 --level info'];
+  expect(draftOf({}, args)).toMatchObject({ args, values: [] });
+});
+
+test('a variable that is something else is not taken for a secret', () => {
+  expect(draftOf({ PIN: '${x}' }, ['--pin', '1234']).args).toEqual(['--pin', '$(PIN_2)']);
+});
+
 test('two secrets of one flag are two variables, one secret twice is one', () => {
   const { args } = draftOf({ TOKEN: 'a' }, ['--token', 'a', '--token', 'b', '--token', 'b']);
   expect(args).toEqual(['--token', '$(TOKEN)', '--token', '$(TOKEN_2)', '--token', '$(TOKEN_2)']);

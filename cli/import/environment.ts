@@ -47,21 +47,37 @@ export function variableOf(text: string): [string, string] {
  * Arguments without what is secret in them: `--api-key k` becomes `--api-key $(API_KEY)`, with the variable from the server's Secret, and so do
  * the `${VAR}` of clients. Process lists show them still, inside the container.
  */
-function safeArgs(draft: Draft, args: readonly string[], reader: Reader): string[] {
+export function safeArgs(draft: Draft, args: readonly string[], reader: Reader): string[] {
   const escaped = reader === 'client' ? escapeVariables : (text: string) => text;
   return args.map((arg, index) => {
     if (reader === 'client' && hasPlaceholder(arg)) return withVariables(draft, arg);
-    const [, flag = '', value = ''] = /^(-*[\w.-]+)=([\s\S]*)$/.exec(arg) ?? [];
-    if (flag !== '' && looksSecret(flag, value)) {
-      return `${flag}=$(${secretVariable(draft, variableName(flag), value)})`;
-    }
-    const before = args[index - 1] ?? '';
-    const isValue = /^--?[A-Za-z]/.test(before) && !before.includes('=') && !arg.startsWith('-');
-    if (isValue && isSecretName(before) && looksSecret(before, arg)) {
-      return `$(${secretVariable(draft, variableName(before), arg)})`;
-    }
-    return looksSecretAlone(arg) ? `$(${secretVariable(draft, `ARG_${index + 1}`, arg)})` : escaped(arg);
+    const found = secretIn(arg, args[index - 1] ?? '');
+    if (!found) return escaped(arg);
+    const wanted = found.flag === undefined ? `ARG_${index + 1}` : variableName(found.flag);
+    return `${found.kept}$(${secretVariable(draft, wanted, found.value)})`;
   });
+}
+
+interface SecretInArg {
+  /** What stands in front of it and stays. */
+  readonly kept: string;
+  /** The flag that says what it is. */
+  readonly flag?: string;
+  readonly value: string;
+}
+
+function secretIn(arg: string, before: string): SecretInArg | undefined {
+  const [, flag = '', value = ''] = /^(-*[\w.-]+)=([\s\S]*)$/.exec(arg) ?? [];
+  if (flag !== '' && looksSecret(flag, value)) return { kept: `${flag}=`, flag, value };
+  const isValue = /^--?[A-Za-z]/.test(before) && !before.includes('=') && !arg.startsWith('-');
+  if (isValue && isSecretName(before) && looksSecret(before, arg)) return { kept: '', flag: before, value: arg };
+  return looksSecretAlone(arg) || isCommandWithSecret(arg) ? { kept: '', value: arg } : undefined;
+}
+
+/** `sh -c "notes --pin 1234"`: such a command is secret as a whole, for where its quotes end only its shell knows. */
+function isCommandWithSecret(arg: string): boolean {
+  const words = arg.split(/\s+/);
+  return words.length > 1 && words.some((word, index) => secretIn(word, words[index - 1] ?? '') !== undefined);
 }
 
 /** `${VAR}` → `$(VAR)`, and a variable from the Secret where there is none of that name. */
@@ -79,9 +95,13 @@ function withVariables(draft: Draft, arg: string): string {
 
 /** A variable with this value, from the Secret: that of this name, unless it is another value's. */
 function secretVariable(draft: Draft, wanted: string, value: string): string {
+  const ours = envSecret(draft.name);
   const isFree = (name: string): boolean => {
-    const held = draft.secrets.find(({ secret, key }) => secret === envSecret(draft.name) && key === name);
-    return held ? held.value === value : !draft.env.has(name);
+    const variable = draft.env.get(name);
+    const reference = variable?.valueFrom?.secretKeyRef;
+    if (variable && (reference?.name !== ours || reference.key !== name)) return false;
+    const held = draft.secrets.find(({ secret, key }) => secret === ours && key === name);
+    return held ? held.value === value : !variable;
   };
   let name = wanted;
   for (let count = 2; !isFree(name); count++) name = `${wanted}_${count}`;

@@ -2,9 +2,9 @@
 const SECRET_NAME =
   /secret|token|passw|passphrase|credential|cookie|session|bearer|webhook|auth(?!or)|api[-_]?key|(?:access|private|account|signing|encryption)[-_]?key|conn(?:ection)?[-_]?str|(?:^|[-_])(?:key|dsn|pwd|pass|pw|pat|otp|pin|jwt|sas|mnemonic|seed|salt)(?:$|[-_])/i;
 
-/** What a name of the above is given where it is a setting: `MAX_TOKENS=4096`, `AUTH_ENABLED=true`. A PIN may be a number too. */
+/** What a name of the above is given where it is a setting: `MAX_TOKENS=4096`, `AUTH_ENABLED=true`. A PIN may be a number too, and a key. */
 const SETTING = /^(?:true|false|yes|no|on|off|none|\d{1,6})$/i;
-const NUMBERS_ARE_SECRET = /passw|pwd|(?:^|[-_])(?:pass|pw|pin|otp)(?:$|[-_])/i;
+const NUMBERS_ARE_SECRET = /passw|pwd|key$|(?:^|[-_])(?:pass|pw|pin|otp)(?:$|[-_])/i;
 
 /** Beginnings that vendors give their keys, so that they are found when they leak. */
 const KNOWN_KEY =
@@ -43,6 +43,8 @@ function looksRandom(value: string): boolean {
 /** The part of a URL that looks secret, in words, or undefined. Query and path are as readable as the rest of a manifest. */
 export function secretInUrl(url: URL): string | undefined {
   if (url.username !== '' || url.password !== '') return 'its user name and password';
-  for (const [name, value] of url.searchParams) if (looksSecret(name, value)) return 'a query parameter';
+  // Who writes a name of a secret into a URL writes no setting.
+  for (const [name, value] of url.searchParams)
+    if (isSecretName(name) || looksSecretAlone(value)) return 'a query parameter';
   return url.pathname.split('/').some((step) => looksRandom(step)) ? 'a part of its path' : undefined;
 }
