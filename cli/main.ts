@@ -22,7 +22,7 @@ try {
   const { id, code, message, detail, cause } = failure;
   if (detail !== undefined || cause !== undefined) {
     const { createLog } = await import('../core/log.ts');
-    const level = failure === error || SERVICES.has(argv[0] ?? '') ? 'error' : 'debug';
+    const level = SERVICES.has(argv[0] ?? '') ? 'error' : 'debug';
     createLog('mooring')[level]({ id, code, ...detail, ...(cause !== undefined && { err: cause }) }, message);
   }
   process.stderr.write(`mooring: ${harmless(message)} (${code}, ${id})\n`);

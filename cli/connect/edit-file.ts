@@ -93,8 +93,9 @@ async function realFile(named: string): Promise<string> {
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    if ((await stat(path)).size > MAX_BYTES)
-      throw new Failure('too_large', `${path} is larger than 16 MiB. Add the lines by hand.`);
+    const stats = await stat(path);
+    if (!stats.isFile()) throw new Failure('not_written', `${path} is no file, so it was left as it is.`);
+    if (stats.size > MAX_BYTES) throw new Failure('too_large', `${path} is larger than 16 MiB. Add the lines by hand.`);
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -1,5 +1,5 @@
 /** `${VAR}`, `${VAR:-default}`, `${env:VAR}` and `${input:id}`: what clients fill in when they start a server. */
-const PLACEHOLDER = /\$\{(?:(?:env|input|secret|command|config):)?([\w.-]{1,128})(?::-[^}]*)?\}/g;
+const PLACEHOLDER = /\$\{(?:(?:env|input|secret|command|config):)?([\w.-]{1,128})(?::-[^}$]{0,1024})?\}/g;
 
 /** They stand for places on the machine of the client, and are no secrets. */
 const PLACES: ReadonlySet<string> = new Set([

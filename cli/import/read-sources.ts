@@ -35,10 +35,13 @@ export async function readSources(paths: readonly string[]): Promise<SourceText[
 
 async function readPath(path: string): Promise<SourceText[]> {
   try {
-    if ((await stat(path)).isDirectory()) {
+    const stats = await stat(path);
+    if (stats.isDirectory()) {
       const files = await filesIn(path, path, MAX_LEVELS);
       return await Promise.all(files.map(async (file) => ({ file, text: await readFile(file), isNamed: false })));
     }
+    // A pipe that nobody writes into would be waited for without end; `<(…)` of a shell is one that somebody does.
+    if (!stats.isFile() && !path.startsWith('/dev/fd/')) throw Object.assign(new Error(), { code: 'no file' });
     return [{ file: path, text: await readFile(path), isNamed: true }];
   } catch (error) {
     if (error instanceof Failure) throw error;

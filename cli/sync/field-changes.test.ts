@@ -79,6 +79,10 @@ test.each([
     },
   ],
   ['after its flag', { args: ['--token', 'hunter2hunter2'] }],
+  ['in one word with its flag', { args: ['--auth=hunter2hunter2'] }],
+  ['by a name that only import knew', { env: [{ name: 'SIGNING_KEY', value: 'hunter2hunter2' }] }],
+  ['in one word of a name', { env: [{ name: 'DBPASS', value: 'hunter2hunter2' }] }],
+  ['in the query of a URL', { remote: { url: 'https://mcp.example/mcp?sig=hunter2hunter2' } }],
   ['by its form', { description: 'use sk-hunter2hunter2hunter2' }],
   ['in a URL', { env: [{ name: 'DB', value: 'postgres://u:hunter2hunter2@h/d' }] }],
   [

@@ -4,6 +4,7 @@ import { isObject } from '../../crds/path-pattern.ts';
 import { formatPath, printable } from '../../crds/problem.ts';
 import { idOf, withoutDefaults } from '../../crds/written-manifest.ts';
 import { maskCredentials } from '../../operator/mask-credentials.ts';
+import { isSecretName, looksSecret, looksSecretAlone, secretInUrl } from '../import/secret-like.ts';
 
 /** A field that differs. Values are for people: short, safe for a terminal, and what looks like a secret is `***`. Absent: the field is not there. */
 export interface FieldChange {
@@ -79,7 +80,9 @@ function shown(path: Path, value: unknown): string {
 function masked(value: unknown, label: string): unknown {
   if (typeof value === 'string') return maskedText(value, label);
   if (Array.isArray(value)) {
-    return isWords(value) ? maskedText(value.join(' '), label) : value.map((entry) => masked(entry, label));
+    return isWords(value)
+      ? maskCredentials(value.map(maskedWord).join(' '))
+      : value.map((entry) => masked(entry, label));
   }
   if (!isObject(value)) return value;
   const name = idOf(value);
@@ -89,10 +92,23 @@ function masked(value: unknown, label: string): unknown {
 }
 
 function maskedText(text: string, label: string): string {
+  // Only names and URLs: digests of images look random as well, and have to be read.
+  if ((isSecretName(label) && looksSecret(label, text)) || isSecretUrl(text)) return '***';
   const prefix = `${label}=`;
   const line = maskCredentials(prefix + maskCredentials(text));
   return line.startsWith(prefix) ? line.slice(prefix.length) : '***';
 }
+
+/** A word of a command line, whose secret is told by its flag: `--auth=x`, `--auth x`. */
+function maskedWord(word: string, index: number, words: readonly string[]): string {
+  const [, flag = '', value = ''] = /^(--?[\w-]+)=([^]*)$/.exec(word) ?? [];
+  if (flag !== '') return looksSecret(flag, value) || isSecretUrl(value) ? `${flag}=***` : word;
+  const before = words[index - 1] ?? '';
+  const isValue = /^--?[\w-]+$/.test(before) && !word.startsWith('-');
+  return looksSecretAlone(word) || isSecretUrl(word) || (isValue && looksSecret(before, word)) ? '***' : word;
+}
+
+const isSecretUrl = (text: string): boolean => URL.canParse(text) && secretInUrl(new URL(text)) !== undefined;
 
 /** As a command line has them: there a secret after its flag is seen to be one. */
 const isWords = (value: readonly unknown[]): boolean =>

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
@@ -22,6 +22,13 @@ test('what was remembered is there the next time, for the same place only, and g
   expect([...(await openRecord(folder, 'cluster a')).remembered]).toEqual([['n/b', intent]]);
   expect((await openRecord(folder, 'cluster b')).remembered.size).toBe(0);
   expect(await readFile(join(folder, '.mooring-sync/.gitignore'), 'utf8')).toBe('*\n');
+});
+
+test('a link in its place is refused, and nothing is written where it leads', async () => {
+  const [folder, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+  await symlink(elsewhere, join(folder, '.mooring-sync'));
+  await expect(openRecord(folder, 'x')).rejects.toMatchObject({ code: 'broken_record' });
+  expect(await readdir(elsewhere)).toEqual([]);
 });
 
 test('reading makes no file, and its own file is for its owner', async () => {

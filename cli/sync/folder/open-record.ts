@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../../core/failure.ts';
@@ -34,6 +34,7 @@ const RecordFile = z.strictObject({
 
 /** What earlier syncs of this folder and this place agreed on; nothing where there were none. Throws `broken_record`. */
 export async function openRecord(folder: string, identity: string): Promise<SyncRecord> {
+  await refuseLink(join(folder, FOLDER));
   const path = join(folder, FOLDER, `${hash('sha256', identity).slice(0, 16)}.json`);
   let text = await readFileIfThere(path);
   let remembered: ReadonlyMap<string, Remembered> = text === undefined ? new Map() : parse(text, path);
@@ -58,6 +59,17 @@ export async function openRecord(folder: string, identity: string): Promise<Sync
       remembered = next;
     },
   };
+}
+
+/** A link would have us write elsewhere, in a folder that may be a stranger's. */
+async function refuseLink(path: string): Promise<void> {
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats && !stats.isDirectory()) {
+    throw new Failure(
+      'broken_record',
+      `${path} is no folder. Delete it: then what differs on both sides is a conflict, and nothing is lost.`,
+    );
+  }
 }
 
 async function createRecord(path: string, content: string): Promise<void> {
