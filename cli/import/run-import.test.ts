@@ -102,6 +102,14 @@ describe('--secrets laptop', () => {
     expect(stdout + stderr).not.toContain('FAKE');
   });
 
+  test('says where it cannot write', async () => {
+    const home = join(await temporaryFolder(), 'home');
+    await writeFile(home, '');
+    const ended = await mooring([join(TESTDATA, 'claude-desktop.json'), '--secrets', 'laptop', '--home', home]);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/ cannot be written \(E\w+\)\. Look at its permissions\. \(not_written, /);
+  });
+
   test('keeps what is there', async () => {
     const home = await temporaryFolder();
     await mkdir(join(home, 'secrets', 'github-env'), { recursive: true });

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { printable } from '../../crds/problem.ts';
+import { Failure } from '../../core/failure.ts';
 import type { HomePaths } from '../../core/home.ts';
 import { readFileIfThere, writePrivateFile } from '../../core/private-file.ts';
 import type { ImportedServer } from './finish-draft.ts';
@@ -7,7 +9,7 @@ import { headersSecret } from './draft.ts';
 /** Which host a folder of headers is for; the gateway sends them to no other (docs/remote-servers.md). */
 const HOST_FILE = '.remote-host';
 
-/** Writes the secrets whose values were found, each a file that only its owner can read. What is there already is kept unless `force`. */
+/** Writes the secrets whose values were found, each a file that only its owner can read. What is there already is kept unless `force`. Throws `not_written`. */
 export async function writeSecrets(
   paths: Pick<HomePaths, 'secret'>,
   servers: readonly ImportedServer[],
@@ -16,12 +18,17 @@ export async function writeSecrets(
   const written: string[] = [];
   const kept: string[] = [];
   for (const [path, content] of servers.flatMap((server) => filesOf(paths, server))) {
-    const there = await readFileIfThere(path);
-    if (there === content) continue;
-    if (there !== undefined && !force) kept.push(path);
-    else {
-      await writePrivateFile(path, content);
-      written.push(path);
+    try {
+      const there = await readFileIfThere(path);
+      if (there === content) continue;
+      if (there !== undefined && !force) kept.push(path);
+      else {
+        await writePrivateFile(path, content);
+        written.push(path);
+      }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Failure('not_written', `${printable(path)} cannot be written (${code}). Look at its permissions.`);
     }
   }
   return { written, kept };
