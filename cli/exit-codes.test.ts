@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ApiError } from '../crds/kubernetes/kubernetes-api.ts';
-import { Failure } from '../core/failure.ts';
+import type { Failure } from '../core/failure.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { readJson } from './http/read-json.ts';
 import { capability } from './places/capability.ts';

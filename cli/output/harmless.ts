@@ -21,8 +21,10 @@ export const harmlessJson = (value: unknown): string =>
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
+const ESCAPE = '\u001B';
+
 /** What colour.ts writes: a style that ends on the line on which it begins. */
-const STYLED = /(\u001B\[(?:3[1-6]|[12])m[^\u001B\n]*\u001B\[(?:39|22)m)/u;
+const STYLED = new RegExp(String.raw`(${ESCAPE}\[(?:3[1-6]|[12])m[^${ESCAPE}\n]*${ESCAPE}\[(?:39|22)m)`, 'u');
 
 /** Text with our own styles in it: they stay, and nothing else that a terminal obeys. */
 export const harmlessStyled = (text: string): string =>
@@ -33,6 +35,6 @@ export const harmlessStyled = (text: string): string =>
 
 function styled(part: string): string {
   const start = part.indexOf('m') + 1;
-  const end = part.lastIndexOf('\u001B');
+  const end = part.lastIndexOf(ESCAPE);
   return part.slice(0, start) + harmless(part.slice(start, end)) + part.slice(end);
 }

@@ -131,7 +131,7 @@ function material(
   return () => file.read();
 }
 
-/** No error of the library goes on, neither as text nor as `cause`: they repeat lines of the file, and those hold tokens and keys. */
+/** No error of the YAML library goes on, neither as text nor as `cause`: they repeat lines of the file, and those hold tokens and keys. */
 function readKubeconfig(path: string) {
   const found = Kubeconfig.safeParse(parseYaml(path));
   if (!found.success) throw new Error(`${path} is no kubeconfig file: ${z.prettifyError(found.error)}`);
@@ -157,6 +157,8 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`The kubeconfig file ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`The kubeconfig file ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    });
   }
 }
