@@ -14,6 +14,7 @@ export default {
     'test/e2e-cluster/{setup,build-images}.ts',
     'test/e2e-cluster/**/*.test.ts',
     'test/e2e-cluster/{servers,toolbox}/main.ts',
+    'test/e2e-cluster/built/*.ts',
     'test/support/servers/*.ts',
     'test/support/tell-packages.ts',
     'cli/new/templates/**/*.ts',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { parseManifests } from '../../crds/validate.ts';
+import { shapeOf } from '../../test/support/shape-of.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
@@ -48,7 +49,8 @@ test('what an import says is needed is what `mooring build` needs', async () => 
 });
 
 test('-o json has the same in fields, and nothing on stderr', async () => {
-  const { stdout, stderr } = await mooring(['-o', 'json', join(TESTDATA, 'server.json')]);
+  const to = join(await temporaryFolder(), 'new');
+  const { stdout, stderr } = await mooring(['-o', 'json', join(TESTDATA, 'server.json'), '--to', to]);
   const { servers, notes } = JSON.parse(stdout) as { servers: unknown[]; notes: unknown[] };
   expect(stderr).toBe('');
   expect(servers).toMatchObject([
@@ -60,6 +62,43 @@ test('-o json has the same in fields, and nothing on stderr', async () => {
     },
   ]);
   expect(notes).toContainEqual({ server: 'weather', field: 'name', message: 'was Weather' });
+  expect(shapeOf(JSON.parse(stdout))).toMatchInlineSnapshot(`
+    {
+      "files": [
+        "string",
+      ],
+      "notes": [
+        {
+          "field": "string",
+          "message": "string",
+          "server": "string",
+        },
+      ],
+      "servers": [
+        {
+          "apiVersion": "string",
+          "kind": "string",
+          "metadata": {
+            "name": "string",
+          },
+          "spec": {
+            "description": "string",
+            "icon": "string",
+            "remote": {
+              "headersFrom": {
+                "secretRef": {
+                  "name": "string",
+                },
+              },
+              "url": "string",
+            },
+            "title": "string",
+            "websiteUrl": "string",
+          },
+        },
+      ],
+    }
+  `);
 });
 
 test('standard input and a folder are read, and files written', async () => {

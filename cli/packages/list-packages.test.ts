@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from '../../test/support/mooring.ts';
+import { shapeOf } from '../../test/support/shape-of.ts';
 
 const MOORING = join(import.meta.dirname, '..', '..', 'bin', 'mooring');
 
@@ -69,7 +70,26 @@ test('what can be built here and what is there, for people', async () => {
 });
 
 test('the same for machines', async () => {
-  const { packages } = JSON.parse((await list('-o', 'json')).stdout) as { packages: { name: string }[] };
+  const value = JSON.parse((await list('-o', 'json')).stdout) as { packages: { name: string }[] };
+  const { packages } = value;
+  expect(shapeOf(value)).toMatchInlineSnapshot(`
+    {
+      "packages": [
+        {
+          "built": "boolean or null",
+          "image?": "string",
+          "installed": "boolean or null",
+          "kind": "string",
+          "manifest?": {
+            "file": "string",
+            "line": "number",
+          },
+          "name": "string",
+          "source": "string",
+        },
+      ],
+    }
+  `);
   const chosen = packages.filter(({ name }) => ['everything', 'folder', 'marketplace'].includes(name));
   expect(chosen).toMatchInlineSnapshot(`
     [

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildImage } from '../support/cluster/build-image.ts';
 import { IMAGES, reference } from '../support/cluster/images.ts';
+import { buildServers } from './built-servers.ts';
 import { buildNewServer, writeNewServer } from './new-server.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -27,3 +28,6 @@ try {
 process.stdout.write(`building ${reference(IMAGES.newServer)} by \`mooring build\` …\n`);
 await using server = await writeNewServer();
 await buildNewServer(server);
+
+process.stdout.write('building a package and a program by `mooring build` …\n');
+await buildServers();

@@ -18,7 +18,7 @@ export interface NewServer extends AsyncDisposable {
 export async function writeNewServer(): Promise<NewServer> {
   const parent = await mkdtemp(join(tmpdir(), 'mooring-new-server-'));
   const name = 'brand-new';
-  await mooring(parent, 'new', 'server', name, '--image', reference(IMAGES.newServer));
+  await runMooring(parent, 'new', 'server', name, '--image', reference(IMAGES.newServer));
   const folder = join(parent, name);
   return {
     name,
@@ -29,9 +29,10 @@ export async function writeNewServer(): Promise<NewServer> {
 }
 
 /** `mooring build`, with the builder that it finds: MOORING_IMAGE_BUILDER brings the image to the cluster too. */
-export const buildNewServer = async ({ folder, name }: NewServer): Promise<void> => mooring(folder, 'build', name);
+export const buildNewServer = async ({ folder, name }: NewServer): Promise<void> => runMooring(folder, 'build', name);
 
-async function mooring(cwd: string, ...args: readonly string[]): Promise<void> {
+/** Throws with everything it wrote, where it fails. */
+export async function runMooring(cwd: string, ...args: readonly string[]): Promise<void> {
   const { code, stdout, stderr } = await run(MOORING, args, { cwd });
   if (code !== 0) throw new Error(`mooring ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
 }

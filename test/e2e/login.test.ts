@@ -2,6 +2,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Diagnosis } from '../../cli/doctor/report.ts';
 import { launchBrowser, signInAndConsent } from '../support/browser.ts';
 import { manifest } from '../support/manifests.ts';
 import { ADMIN_PASSWORD, startMooring, until, waitReady, type RunningMooring } from '../support/mooring.ts';
@@ -78,6 +79,45 @@ describe('somebody who has signed in', () => {
     expect(narrow.stderr).toMatch(/needs user special.*mooring login http:\S+.*\(insufficient_scope, /);
     const validated = await user.mooring('validate', 'a', '--gateway', mooring.url);
     expect(validated).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ tool-names') });
+  });
+
+  test('sees tools, examines, and connects clients, with nothing of the sign-in in what is written', async () => {
+    const onGateway = async (command: string, ...args: string[]) =>
+      user.mooring(command, ...args, '--gateway', mooring.url);
+    const before = await onGateway('tools', 'a', '-o', 'name');
+    expect(before).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('mooring login') });
+
+    await signIn();
+    const tools = await onGateway('tools', 'a');
+    expect(tools).toMatchObject({ code: 0, stderr: '' });
+    expect(tools.stdout).toMatch(/\necho +text:string +user +\S+ +Answers its text\.\n/);
+    const examined = await onGateway('doctor', 'a', '--tool', 'headers', '--call', '-o', 'json');
+    expect(examined, examined.stdout).toMatchObject({ code: 0, stderr: '' });
+    expect((JSON.parse(examined.stdout) as Diagnosis).servers[0]?.links.at(-1)).toEqual({
+      link: 'call',
+      ok: true,
+      detail: 'the tool headers answered',
+    });
+
+    const home = dirname(user.credentials);
+    const project = ['--scope', 'project'];
+    const { code, stderr } = await user.mooringIn(
+      home,
+      'connect',
+      'vscode',
+      '--gateway',
+      mooring.url,
+      '--write',
+      ...project,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const written = await readFile(join(home, '.vscode', 'mcp.json'), 'utf8');
+    expect(JSON.parse(written)).toEqual({
+      servers: Object.fromEntries(['a', 'open'].map((name) => [name, { type: 'http', url: mooring.endpoint(name) }])),
+    });
+    for (const secret of await user.secrets()) {
+      expect(written + tools.stdout + examined.stdout).not.toContain(secret);
+    }
   });
 
   test('sees and may call every server, until they sign out', async () => {

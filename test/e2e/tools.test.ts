@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { manifest } from '../support/manifests.ts';
 import { run, startMooring, type RunningMooring } from '../support/mooring.ts';
 import { onTerminal } from '../support/on-terminal.ts';
+import { shapeOf } from '../support/shape-of.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -64,6 +65,7 @@ describe('tools', () => {
     expect(value.tools.map((tool) => tool.name)).toEqual(name?.stdout.trim().split('\n'));
     expect(value.tools[0]?.inputSchema).toMatchObject({ type: 'object', required: ['text'] });
     expect(parse(yaml?.stdout ?? '')).toEqual(value);
+    expect(shapeOf({ ...value, tools: value.tools.filter((tool) => tool.name === 'structured') })).toMatchSnapshot();
   });
 
   test('one, whole, with a call that can be made', async () => {
@@ -102,12 +104,20 @@ interface Checks {
 const checksOf = async (name: string) => {
   const { code, stdout, stderr } = await cli(['validate', name, '-o', 'json']);
   const { server, checks } = JSON.parse(stdout) as Checks;
-  return { code, stderr, server, checks, results: Object.fromEntries(checks.map((one) => [one.name, one.result])) };
+  return {
+    code,
+    stderr,
+    shape: shapeOf(JSON.parse(stdout)),
+    server,
+    checks,
+    results: Object.fromEntries(checks.map((one) => [one.name, one.result])),
+  };
 };
 
 describe('validate', () => {
   test('a server that clients of both eras can use passes every check', async () => {
-    const { code, stderr, server, checks, results } = await checksOf('marketplace');
+    const { code, stderr, shape, server, checks, results } = await checksOf('marketplace');
+    expect(shape).toMatchSnapshot();
     expect({ code, stderr, server }).toEqual({ code: 0, stderr: '', server: 'marketplace' });
     expect(checks.find(({ name }) => name === 'protocol')?.message).toBe('answers 2026-07-28 and 2025-11-25');
     expect(results).toEqual(

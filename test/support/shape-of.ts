@@ -11,7 +11,7 @@ export function shapeOf(value: unknown): unknown {
 
 function merged(a: unknown, b: unknown): unknown {
   if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b].length === 0 ? [] : [[...a, ...b].reduce(merged)];
-  if (!isShape(a) || !isShape(b)) return a === b ? a : `${String(a)} or ${String(b)}`;
+  if (!isShape(a) || !isShape(b)) return either(a, b);
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   return Object.fromEntries(
     names.map((name) => {
@@ -25,3 +25,7 @@ function merged(a: unknown, b: unknown): unknown {
 
 const isShape = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `null or string`: each of the types once. */
+const either = (...types: readonly unknown[]): string =>
+  [...new Set(types.flatMap((type) => String(type).split(' or ')))].sort().join(' or ');

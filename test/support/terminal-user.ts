@@ -19,18 +19,21 @@ export interface PendingLogin {
   readonly end: Promise<{ code: number; stdout: string; stderr: string }>;
 }
 
-/** A person with a configuration folder of their own who types commands; nothing of them is on the machine but this. */
-export async function terminalUser() {
+/** A person with a configuration folder of their own who types commands; nothing of them is on the machine but this. `more` is in their environment too. */
+export async function terminalUser(more: NodeJS.ProcessEnv = {}) {
   const config = await mkdtemp(join(tmpdir(), 'mooring-user-'));
-  const env = { ...process.env, XDG_CONFIG_HOME: config, MOORING_HOME: undefined };
+  const env = { ...process.env, XDG_CONFIG_HOME: config, MOORING_HOME: undefined, ...more };
   const credentials = join(config, 'mooring', 'credentials.json');
   const read = async () => JSON.parse(await readFile(credentials, 'utf8')) as { gateways: Record<string, Credential> };
   return {
     credentials,
+    env,
     mooring: async (...args: string[]) => run(MOORING, args, { env }),
-    async login(url: string, flags = ['--no-browser'], more: NodeJS.ProcessEnv = {}): Promise<PendingLogin> {
+    /** The same in another folder. */
+    mooringIn: async (cwd: string, ...args: string[]) => run(MOORING, args, { env, cwd }),
+    async login(url: string, flags = ['--no-browser'], onlyHere: NodeJS.ProcessEnv = {}): Promise<PendingLogin> {
       const child = spawn(MOORING, ['login', url, ...flags], {
-        env: { ...env, ...more },
+        env: { ...env, ...onlyHere },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let [stdout, stderr] = ['', ''];

@@ -5,6 +5,9 @@ export const IMAGES = {
   testServers: { repository: 'mooring.test/test-servers', tag: 'e2e' },
   /** What `mooring new server` writes, built by `mooring build`. */
   newServer: { repository: 'mooring.test/new-server', tag: 'e2e' },
+  /** What `mooring build` makes of a package of npm, and of a single program. */
+  builtPackage: { repository: 'mooring.test/built-package', tag: 'e2e' },
+  builtProgram: { repository: 'mooring.test/built-program', tag: 'e2e' },
 } as const;
 
 export const reference = ({ repository, tag }: { readonly repository: string; readonly tag: string }): string =>

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import type { Examination } from '../../../cli/doctor/chain.ts';
 import type { Diagnosis } from '../../../cli/doctor/report.ts';
 import { run } from '../mooring.ts';
+import { trustingEdge } from './trusting-edge.ts';
 
 export interface Examined {
   readonly code: number;
@@ -24,19 +24,13 @@ interface DoctorRun {
 export async function runDoctor(name: string, { token, flags = [], by = [] }: DoctorRun = {}): Promise<Examined> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-doctor-'));
   try {
-    const certificate = join(folder, 'edge.crt');
-    // What this machine trusts already, its package manager may need.
-    const { NODE_EXTRA_CA_CERTS: own } = process.env;
-    const trusted = own ? await readFile(own, 'utf8') : '';
-    await writeFile(certificate, `${trusted}\n${inject('cluster').certificate}`);
     const tokenFile = join(folder, 'token');
     if (token !== undefined) await writeFile(tokenFile, token, { mode: 0o600 });
     const tokenFlags = token === undefined ? [] : ['--token-file', tokenFile];
     const [program = '', ...argv] = [...by, 'bin/mooring', 'doctor', name, '-o', 'json', ...flags, ...tokenFlags];
     // Nobody has signed in to the edge: its port is new.
     const env = {
-      ...process.env,
-      NODE_EXTRA_CA_CERTS: certificate,
+      ...(await trustingEdge(folder)),
       MOORING_PLACE: 'cluster',
       XDG_STATE_HOME: folder,
       XDG_CONFIG_HOME: folder,
