@@ -55,6 +55,20 @@ test.each(['', '{', '[]', '{"gateways":{"https://a.example":{"refreshToken":"sec
   },
 );
 
+test.each([
+  ['a time without end', { accessTokens: { x: { token: 't', expiresAt: Infinity } } }],
+  ['more than fits', { refreshToken: 'x'.repeat(16 * 1024 * 1024) }],
+])('%s is not written, so that the sign-ins that are there stay', async (_, change) => {
+  await add('https://a.example');
+  const write = updateCredentials(
+    async ({ gateways }, save) =>
+      save({ gateways: { ...gateways, 'https://evil.example': { ...CREDENTIAL, ...change } } }),
+    path,
+  );
+  await expect(write).rejects.toMatchObject({ code: 'credentials_unfit' });
+  expect(Object.keys((await readCredentials(path)).gateways)).toEqual(['https://a.example']);
+});
+
 test('a file without end is not read', async () => {
   await add('https://a.example');
   await truncate(path, 17 * 1024 * 1024);

@@ -44,25 +44,36 @@ export const credentialsPath = (env: NodeJS.ProcessEnv = process.env): string =>
 export async function readCredentials(path = credentialsPath()): Promise<Credentials> {
   const text = await readOwn(path);
   if (text === undefined) return { gateways: {} };
-  const parsed = Credentials.safeParse(parse(text));
-  if (parsed.success) return parsed.data;
+  const credentials = credentialsIn(text);
+  if (credentials) return credentials;
   throw new Failure(
     'credentials_unreadable',
     `${path} is damaged. Remove it, and sign in again with \`mooring login URL\`.`,
   );
 }
 
-/** Changes the file while no other command does; what `change` returns is written, whole. */
+/**
+ * Changes the file while no other command does; what `change` writes is written whole. What could not be read afterwards is not
+ * written, so that no gateway costs a person the sign-ins at others: throws `credentials_unfit`.
+ */
 export async function updateCredentials<Result>(
   change: (current: Credentials, write: (next: Credentials) => Promise<void>) => Promise<Result>,
   path = credentialsPath(),
 ): Promise<Result> {
   return withLock(`${path}.lock`, async () =>
-    change(await readCredentials(path), async (next) =>
-      writePrivateFile(path, `${JSON.stringify(next, undefined, 2)}\n`),
-    ),
+    change(await readCredentials(path), async (next) => {
+      const text = `${JSON.stringify(next, undefined, 2)}\n`;
+      if (Buffer.byteLength(text) > MAX_BYTES || !credentialsIn(text)) throw unfit(path);
+      await writePrivateFile(path, text);
+    }),
   );
 }
+
+const unfit = (path: string): Failure =>
+  new Failure(
+    'credentials_unfit',
+    `The gateway's answer does not fit into ${path}, which stays as it was. Sign out where you can: mooring logout URL.`,
+  );
 
 /** Looks at the file that is open, so that nobody changes it between the look and the reading. */
 async function readOwn(path: string): Promise<string | undefined> {
@@ -89,9 +100,9 @@ async function readOwn(path: string): Promise<string | undefined> {
   }
 }
 
-function parse(text: string): unknown {
+function credentialsIn(text: string): Credentials | undefined {
   try {
-    return JSON.parse(text);
+    return Credentials.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

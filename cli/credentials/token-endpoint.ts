@@ -3,12 +3,19 @@ import { COMMAND_LINE_CLIENT_ID } from '../../gateway/authorization-server/comma
 import { ask, type Answer } from '../http/ask.ts';
 import { readJson, refusalOf } from '../http/read-json.ts';
 
+/** Characters. Node takes 16 KB of request headers, so a longer token could not be sent; one of Mooring has about 1,000. */
+const MAX_TOKEN = 8192;
+const Token = z.string().min(1).max(MAX_TOKEN);
+
+/** Seconds: a day. Those of Mooring last 15 minutes, and no time that a gateway makes up shall be kept. */
+const MAX_LIFETIME = 86_400;
+
 /** RFC 6749 section 5.1. */
 const Tokens = z.object({
-  access_token: z.string().min(1),
+  access_token: Token,
   token_type: z.string().regex(/^bearer$/i),
-  expires_in: z.number().positive(),
-  refresh_token: z.string().min(1).optional(),
+  expires_in: z.number().positive().max(MAX_LIFETIME),
+  refresh_token: Token.optional(),
 });
 
 export interface Tokens {
