@@ -125,6 +125,13 @@ test('no sign-in', async () => {
   });
 });
 
+test('a gateway whose name a shell would run stands in the hint as one word', async () => {
+  const origin = 'https://x$(touch${ifs}a)y.example';
+  await expect(accessToken(origin, { resource: origin })).rejects.toMatchObject({
+    message: `Sign in first: mooring login '${origin}'`,
+  });
+});
+
 test('a gateway that does not answer', async () => {
   await change((credential) => {
     credential.tokenEndpoint = 'http://localhost:2/oauth/token';

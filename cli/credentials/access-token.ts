@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.ts';
+import { shellWord } from '../connect/shell-word.ts';
 import { readCredentials, updateCredentials, type Credential, type Credentials } from './credentials-file.ts';
 import { requestTokens, TokenRefusal } from './token-endpoint.ts';
 
@@ -41,10 +42,13 @@ export async function accessToken(origin: string, wanted: Wanted): Promise<strin
 
 const keyOf = ({ resource, scope }: Wanted): string => (scope === undefined ? resource : `${resource} ${scope}`);
 
+/** To be copied. A URL that a cluster made up may have in its host what a shell would run. */
+const signInAt = (origin: string): string => `mooring login ${shellWord(origin)}`;
+
 function credentialOf({ gateways }: Credentials, origin: string): Credential {
   const credential = gateways[origin];
   if (credential) return credential;
-  throw new Failure('not_signed_in', `Sign in first: mooring login ${origin}`);
+  throw new Failure('not_signed_in', `Sign in first: ${signInAt(origin)}`);
 }
 
 const isGood = ({ expiresAt }: { readonly expiresAt: number }): boolean => expiresAt - MARGIN_MS > Date.now();
@@ -73,7 +77,7 @@ async function refresh(origin: string, { tokenEndpoint, refreshToken }: Credenti
 
 /** What the person does is the same each time; why is not. */
 function inWords({ error, message }: TokenRefusal, origin: string, resource: string): Failure {
-  const again = `mooring login ${origin}`;
+  const again = signInAt(origin);
   switch (error) {
     case 'invalid_target':
       return new Failure('not_signed_in', `There is no token for ${resource}: ${message}. Sign in again: ${again}`);

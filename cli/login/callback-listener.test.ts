@@ -4,7 +4,7 @@ import { listenForCallback, type CallbackListener } from './callback-listener.ts
 
 let listener: CallbackListener;
 beforeEach(async () => {
-  listener = await listenForCallback('our-state');
+  listener = await listenForCallback({ state: 'our-state', issuer: 'https://ours.example' });
 });
 afterEach(() => listener.close());
 
@@ -18,16 +18,19 @@ async function send(path: string, { host, method = 'GET' }: { host?: string; met
   return promise;
 }
 
-const GOOD = '/callback?state=our-state&code=x';
+const ISS = 'iss=https%3A%2F%2Fours.example';
+const GOOD = `/callback?state=our-state&code=x&${ISS}`;
 
 test('only this machine can reach it', () => {
   expect(new URL(listener.redirectUri).hostname).toBe('127.0.0.1');
 });
 
 test.each([
-  ['another state', '/callback?state=other&code=x', {}, 400],
-  ['no state', '/callback?code=x', {}, 400],
-  ['another path', '/?state=our-state&code=x', {}, 404],
+  ['another state', `/callback?state=other&code=x&${ISS}`, {}, 400],
+  ['no state', `/callback?code=x&${ISS}`, {}, 400],
+  ['another server', '/callback?state=our-state&code=x&iss=https%3A%2F%2Fevil.example', {}, 400],
+  ['a server that does not say which', '/callback?state=our-state&code=x', {}, 400],
+  ['another path', `/?state=our-state&code=x&${ISS}`, {}, 404],
   ['a name of this machine that somebody else gave it', GOOD, { host: 'attacker.example' }, 404],
   ['another method', GOOD, { method: 'POST' }, 404],
 ])('%s is turned away, and the wait goes on', async (_, path, options, status) => {
@@ -41,7 +44,7 @@ test.each([
 test('the first answer counts', async () => {
   const first = send(GOOD);
   const { show } = await listener.answer;
-  expect(await send('/callback?state=our-state&code=y')).toBe(400);
+  expect(await send(`/callback?state=our-state&code=y&${ISS}`)).toBe(400);
   await show({ title: 'Done', text: 'Done' });
   expect(await first).toBe(200);
 });

@@ -19,20 +19,31 @@ export interface CallbackListener {
   close(): void;
 }
 
+/** What only an answer to our request has. */
+interface Expected {
+  readonly state: string;
+  /** RFC 9207 section 2.4: the server that was asked. */
+  readonly issuer: string;
+}
+
 /**
  * Waits for the browser to come back (RFC 8252 section 7.3), on this machine only. Other programs and pages can send requests
- * here too: what does not carry our `state` is turned away, and the wait goes on, so that nobody can end it.
+ * here too: what does not carry our `state`, or is from another server, is turned away, and the wait goes on. Only who sees the
+ * address that the browser opens (other users of this machine, in the list of processes) can end it; they get no more than that,
+ * for no code is good without its verifier (RFC 7636).
  */
-export async function listenForCallback(state: string): Promise<CallbackListener> {
+export async function listenForCallback({ state, issuer }: Expected): Promise<CallbackListener> {
   const { promise, resolve } = Promise.withResolvers<CallbackAnswer>();
   let isAnswered = false;
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = URL.parse(request.url ?? '', origin());
     const isOurs = request.method === 'GET' && request.headers.host === new URL(origin()).host;
     if (!isOurs || url?.pathname !== PATH) return show(response, 404, NOTHING);
-    if (isAnswered || url.searchParams.get('state') !== state) return show(response, 400, ANOTHER);
+    const { searchParams: parameters } = url;
+    const isAnswer = parameters.get('state') === state && parameters.get('iss') === issuer;
+    if (isAnswered || !isAnswer) return show(response, 400, ANOTHER);
     isAnswered = true;
-    return resolve({ parameters: url.searchParams, show: async (page) => show(response, 200, page) });
+    return resolve({ parameters, show: async (page) => show(response, 200, page) });
   };
   const server = createServer((request, response) => void receive(request, response));
   server.listen(0, '127.0.0.1');

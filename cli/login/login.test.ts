@@ -121,10 +121,18 @@ describe('a sign-in', () => {
     expect((await readCredentials()).gateways[origin]?.refreshToken).toBe('another');
   });
 
-  test('answered by another server is not used', async () => {
-    await expectRefused({ code: 'x', iss: 'https://attacker.example' }, 'sign_in_refused', 'another server');
-    await expectRefused({ code: 'x' }, 'sign_in_refused', 'another server');
-    expect(requests.filter(({ path }) => path === '/token')).toEqual([]);
+  test('answered by another server waits for the answer of its own', async () => {
+    const end = login(origin, { browser: false });
+    const { searchParams } = await address();
+    const send = async (back: Record<string, string>): Promise<string> => {
+      const query = new URLSearchParams({ state: searchParams.get('state') ?? '', ...back });
+      return (await fetch(`${searchParams.get('redirect_uri')}?${query.toString()}`)).text();
+    };
+    expect(await send({ code: 'theirs', iss: 'https://attacker.example' })).toContain('Not this sign-in');
+    expect(await send({ code: 'theirs' })).toContain('Not this sign-in');
+    expect(await send({ code: 'ours', iss: origin })).toContain('You are signed in');
+    await end;
+    expect(requests.filter(({ path }) => path === '/token').map(({ body }) => body.get('code'))).toEqual(['ours']);
   });
 
   test('that is declined says so', async () => {
@@ -149,6 +157,8 @@ describe('a sign-in', () => {
       'too late',
     ],
     ['gives no refresh token', { body: { ...TOKENS, refresh_token: undefined } }, 'sign_in_refused', 'lasts'],
+    ['gives tokens for ever', { body: { ...TOKENS, expires_in: 1e308 } }, 'not_a_gateway', 'Check the URL'],
+    ['gives a token without end', { body: { ...TOKENS, refresh_token: 'x'.repeat(8193) } }, 'not_a_gateway', 'URL'],
     ['gives tokens of another kind', { body: { ...TOKENS, token_type: 'DPoP' } }, 'not_a_gateway', 'Check the URL'],
     [
       'is in trouble',
@@ -176,6 +186,14 @@ describe('a gateway is not believed', () => {
     ['a sign-in without TLS', RESOURCE_METADATA, { authorization_servers: ['http://auth.example'] }, 'not_a_gateway'],
     ['another issuer', SERVER_METADATA, { issuer: 'https://other.example' }, 'not_a_gateway'],
     ['a token endpoint without TLS', SERVER_METADATA, { token_endpoint: 'http://auth.example/token' }, 'not_a_gateway'],
+    [
+      'a token endpoint on this machine',
+      SERVER_METADATA,
+      { token_endpoint: 'http://localhost:2/admin' },
+      'not_a_gateway',
+    ],
+    ['a revocation endpoint elsewhere', SERVER_METADATA, { revocation_endpoint: 'https://x.example' }, 'not_a_gateway'],
+    ['a page elsewhere', SERVER_METADATA, { authorization_endpoint: 'https://x.example/authorize' }, 'not_a_gateway'],
     ['a page of the browser', SERVER_METADATA, { authorization_endpoint: 'javascript:alert(1)' }, 'not_a_gateway'],
     ['no PKCE', SERVER_METADATA, { code_challenge_methods_supported: ['plain'] }, 'not_a_gateway'],
     [
@@ -189,6 +207,31 @@ describe('a gateway is not believed', () => {
     answers[path] = { body: { ...usual, ...change } };
     await expect(login(origin, { browser: false })).rejects.toMatchObject({ code });
     expect(output.stderr).toBe('');
+  });
+});
+
+test('a gateway cannot have this machine ask what else runs on it', async () => {
+  let asked = 0;
+  const other = createServer((_request, response) => {
+    asked += 1;
+    response.end(JSON.stringify({ ...serverMetadata(), issuer: elsewhere }));
+  });
+  await new Promise<void>((resolve) => other.listen(0, 'localhost', resolve));
+  const elsewhere = `http://localhost:${(other.address() as AddressInfo).port}`;
+  try {
+    answers[RESOURCE_METADATA] = { body: { ...resourceMetadata(), authorization_servers: [elsewhere] } };
+    await expect(login(origin, { browser: false })).rejects.toMatchObject({ code: 'not_a_gateway' });
+    expect(asked).toBe(0);
+  } finally {
+    other.close();
+  }
+});
+
+test('a gateway that calls itself by a command gets it into no hint', async () => {
+  answers[RESOURCE_METADATA] = { body: { ...resourceMetadata(), resource: 'https://x$(touch${ifs}a)y.example/r' } };
+  await expect(login(origin, { browser: false })).rejects.toMatchObject({
+    code: 'wrong_host',
+    message: expect.not.stringContaining('touch'),
   });
 });
 

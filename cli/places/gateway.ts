@@ -1,9 +1,9 @@
-import { printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
 import { REGISTRY_PATH } from '../../gateway/public-paths.ts';
 import { accessToken, isSignedIn } from '../credentials/access-token.ts';
 import { ask } from '../http/ask.ts';
 import { gatewayOrigin } from '../http/gateway-origin.ts';
+import { otherName } from '../http/other-name.ts';
 import { readJson, refusalOf } from '../http/read-json.ts';
 import { Catalogue, catalogueViews } from './catalogue-views.ts';
 import type { Place, ServerAccess, ServerView, ServerViews } from './place.ts';
@@ -41,10 +41,9 @@ async function listServers(origin: string): Promise<ServerViews> {
 
 /** A gateway speaks for itself only: who asks for a server of this one must not call another one in its place. */
 async function accessHere(origin: string, server: ServerView, scope: string | undefined): Promise<ServerAccess> {
-  const url = URL.parse(server.status?.url ?? origin);
-  if (url?.origin !== origin) {
-    const name = printable(url?.origin ?? '');
-    throw new Failure('wrong_host', `${origin} calls itself ${name}. Ask it under that name: --gateway ${name}`);
+  const claimed = server.status?.url ?? origin;
+  if (URL.parse(claimed)?.origin !== origin) {
+    throw otherName({ origin, claimed, advice: 'Ask it under that name: --gateway' });
   }
   return serverAccess({ kind: 'gateway' }, server, scope);
 }
