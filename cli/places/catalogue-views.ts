@@ -1,30 +1,50 @@
 import { z } from 'zod';
 import { API_VERSION, KIND } from '../../crds/mcpserver.ts';
+import { dnsLabel, scopeToken, serviceName } from '../../crds/text.ts';
 import { oneLine } from '../output/harmless.ts';
 import type { ServerView, ServerViews } from './place.ts';
 
-const Text = z.string().transform((text) => oneLine(text));
+// Limits are those of crds/mcpserver.ts and crds/mcpserver-status.ts: a gateway that exceeds them is none of Mooring, and tables and
+// commands to copy are made of what it says.
+
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .transform((stranger) => oneLine(stranger));
+
+/** Longest RFC 3339 time in a condition. */
+const Time = text(40);
 
 const Entry = z.object({
-  name: Text,
-  title: Text.optional(),
-  description: Text.optional(),
-  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  name: serviceName(),
+  title: text(100).optional(),
+  description: text(1000).optional(),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional(),
   transport: z.enum(['streamable-http', 'sse']).optional(),
-  oauth: z.object({ required: z.boolean(), scopes: z.array(Text) }),
+  oauth: z.object({ required: z.boolean(), scopes: z.array(scopeToken()).max(32) }),
   ready: z.boolean(),
-  reason: Text.optional(),
+  reason: text(256).optional(),
   // What only callers with a token are told.
-  namespace: Text.optional(),
-  createdAt: Text.optional(),
-  since: Text.optional(),
-  message: Text.optional(),
+  namespace: dnsLabel().optional(),
+  createdAt: Time.optional(),
+  since: Time.optional(),
+  message: text(32_768).optional(),
   toolCount: z.int().optional(),
-  tools: z.array(z.object({ name: Text, title: Text.optional(), digest: Text.default('') })).optional(),
+  tools: z
+    .array(z.object({ name: text(256), title: text(256).optional(), digest: text(80).default('') }))
+    .max(1024)
+    .optional(),
 });
 
+/** Ten times what a gateway is measured with. */
+const MAX_SERVERS = 10_000;
+
 /** What the registry of a gateway answers, as gateway/registry/catalogue.ts writes it; members that are new are ignored. */
-export const Catalogue = z.object({ servers: z.array(Entry) });
+export const Catalogue = z.object({ servers: z.array(Entry).max(MAX_SERVERS) });
 
 /** A catalogue in the form of every other place. */
 export const catalogueViews = ({ servers }: z.output<typeof Catalogue>): ServerViews => ({

@@ -118,7 +118,10 @@ test('a server is called with the token for it; an open one without, if need be'
 
   // The sign-in at one gateway is not used at another, nor for what another says of it.
   const elsewhere = gatewayPlace('https://other.example');
-  await expect(elsewhere.access(view('shown'))).rejects.toMatchObject({ code: 'wrong_host' });
+  await expect(elsewhere.access(view('shown'))).rejects.toMatchObject({
+    code: 'wrong_host',
+    message: `https://other.example calls itself ${app.url}. Ask it under that name: --gateway ${app.url}`,
+  });
   const { status: _, ...withoutUrl } = view('shown');
   await expect(place.access(withoutUrl)).rejects.toMatchObject({ code: 'no_endpoint' });
   // The cluster's own word for where its servers are is taken.
@@ -126,6 +129,32 @@ test('a server is called with the token for it; an open one without, if need be'
     url: app.endpoint('shown'),
     token: 'for-shown',
   });
+});
+
+/** The answer of a registry with one server, and with as many as it likes. */
+const registry = (change: object, times = 1): string => {
+  const entry = { name: 'x', oauth: { required: true, scopes: [] }, ready: true, ...change };
+  return JSON.stringify({ servers: Array.from({ length: times }, () => entry) });
+};
+
+test.each([
+  ['a name that a shell would run', registry({ name: 'x$(id)' })],
+  ['a namespace that a shell would run', registry({ namespace: 'x;id' })],
+  ['a name that fills the memory', registry({ name: 'x'.repeat(64) })],
+  ['a title without end', registry({ title: 'x'.repeat(101) })],
+  ['an endpoint without end', registry({ endpoint: `https://x.example/${'x'.repeat(2048)}` })],
+  ['scopes without end', registry({ oauth: { required: true, scopes: Array.from({ length: 33 }, () => 'x') } })],
+  ['tools without end', registry({ tools: Array.from({ length: 1025 }, () => ({ name: 'x' })) })],
+  ['servers without end', registry({}, 10_001)],
+])('a catalogue with %s is not shown', async (_, body) => {
+  await using other = await listen((_request, response) => void response.end(body));
+  await expect(gatewayPlace(new URL(other.url).origin).list()).rejects.toMatchObject({ code: 'not_a_gateway' });
+});
+
+test('a large catalogue is shown', async () => {
+  const body = registry({ tools: [{ name: 'x'.repeat(256) }] }, 10_000);
+  await using other = await listen((_request, response) => void response.end(body));
+  expect((await gatewayPlace(new URL(other.url).origin).list()).servers).toHaveLength(10_000);
 });
 
 test.each([
