@@ -11,6 +11,7 @@ import {
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { pathOf } from '../../crds/kubernetes/kubernetes-object.ts';
 import { MCP_SERVERS } from '../../crds/sources/kubernetes.ts';
+import { updateCredentials } from '../credentials/credentials-file.ts';
 import { clusterPlace } from './cluster.ts';
 import { findServer } from './find-server.ts';
 import type { PlaceOptions } from './place-options.ts';
@@ -98,5 +99,40 @@ test('a server is called by who has signed in to its gateway', async () => {
     code: 'not_signed_in',
     message: 'Sign in first: mooring login https://mcp.example.com',
   });
+  await place.close();
+});
+
+test('before a server is called, it is said which gateway the cluster names for it', async () => {
+  vi.stubEnv('XDG_CONFIG_HOME', await temporaryFolder());
+  let stderr = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((part) => {
+    stderr += String(part);
+    return true;
+  });
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+  const [origin, url] = ['https://production.example', 'https://production.example/api/v1/mcp/notes/mcp'];
+  const credential = {
+    issuer: origin,
+    tokenEndpoint: `${origin}/none`,
+    refreshToken: 'r',
+    accessTokens: { [url]: { token: 'mine', expiresAt: Date.now() + 900_000 } },
+  };
+  await updateCredentials(async (_, write) => write({ gateways: { [origin]: credential } }));
+  const place = clusterPlace({ kubeconfig: team.server.kubeconfig, namespace: team.name });
+  const server = { ...(await findServer(place, 'notes')), status: { conditions: [], url } };
+  expect(await place.access(server)).toEqual({ url, token: 'mine' });
+  const open = {
+    ...server,
+    spec: { oauth: { required: false } },
+    status: { conditions: [], url: 'https://x.example/' },
+  };
+  expect(await place.access(open)).toEqual({ url: 'https://x.example/' });
+  expect(stderr).toBe(
+    `mooring: notes is called at ${origin} with your sign-in there, as ${place.label} says.\n` +
+      `mooring: notes is called at https://x.example without a sign-in, as ${place.label} says.\n`,
+  );
   await place.close();
 });

@@ -9,6 +9,7 @@ import { listObjects } from './list-objects.ts';
 import type { Place, ServerViews } from './place.ts';
 import type { PlaceOptions } from './place-options.ts';
 import { serverAccess } from './server-access.ts';
+import { tellWhere } from './tell-where.ts';
 
 /** As kubectl takes it where neither flag nor context names one. */
 const DEFAULT_NAMESPACE = 'default';
@@ -29,7 +30,11 @@ export function clusterPlace(
     label,
     namespace,
     list: async () => listServers(api, namespace).catch(toFailure),
-    access: async (server, scope) => serverAccess({ kind: 'cluster' }, server, scope),
+    async access(server, scope) {
+      const access = await serverAccess({ kind: 'cluster' }, server, scope);
+      tellWhere(server, access, label);
+      return access;
+    },
     runs: async (servers) => clusterRuns(api, namespace, servers).catch(toFailure),
     async *logs({ metadata }, request) {
       try {
