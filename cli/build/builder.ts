@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { runTool } from '../packages/run-tool.ts';
 
 export const BUILDER_NAMES = ['docker', 'podman', 'buildah'] as const;
@@ -62,13 +63,10 @@ export const builderOfCommand = (template: string): Builder => ({
       throw new Failure('usage', 'MOORING_IMAGE_BUILDER says itself how it builds: put such flags into it.');
     }
     // In one pass: the folder may be called {tag}.
-    const filled = template.replaceAll(/\{(tag|folder)\}/g, (_, word) => quoted(word === 'tag' ? tag : folder));
+    const filled = template.replaceAll(/\{(tag|folder)\}/g, (_, word) => shellWord(word === 'tag' ? tag : folder));
     return ['sh', '-euc', filled];
   },
 });
-
-/** As one word of a shell (POSIX.1-2024, section 2.2.2). */
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The builder that was named, else MOORING_IMAGE_BUILDER, else the first that is there and works. Throws `no_builder`. */
 export async function chooseBuilder(

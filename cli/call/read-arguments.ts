@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { nearestName } from '../../crds/nearest-name.ts';
-import { shellWord } from '../connect/shell-word.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { misfit } from '../mcp/check-schema.ts';
 import { isObject, readSchema } from '../mcp/json-schema.ts';
 import { oneLine } from '../output/harmless.ts';

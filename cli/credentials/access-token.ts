@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure.ts';
-import { shellWord } from '../connect/shell-word.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { readCredentials, updateCredentials, type Credential, type Credentials } from './credentials-file.ts';
 import { requestTokens, TokenRefusal } from './token-endpoint.ts';
 

@@ -1,5 +1,6 @@
 import { nearestName } from '../../crds/nearest-name.ts';
 import { formatProblem, printable, type Problem } from '../../crds/problem.ts';
+import { isSignedIn } from '../credentials/access-token.ts';
 import type { Place, ServerView } from '../places/place.ts';
 import type { Examination } from './chain.ts';
 import type { ClusterFacts } from './facts/cluster-facts.ts';
@@ -34,13 +35,16 @@ export async function notDiscovered(search: Search): Promise<Examination> {
 const WHY: Readonly<Record<Place['kind'], (search: Search, signal: AbortSignal) => Break | Promise<Break>>> = {
   laptop: inNoFolder,
   cluster: inNoNamespace,
-  gateway: ({ place, ...rest }) =>
-    nowhere(
-      rest,
-      `${place.label} lists no server "${printable(rest.name)}": it is not there, not enabled, or not shown to you.`,
-      'Sign in by `mooring login`, or ask its owner.',
-    ),
+  gateway: notAtGateway,
 };
+
+async function notAtGateway({ place, ...rest }: Search): Promise<Break> {
+  const fix = (await isSignedIn(place.label))
+    ? 'Ask its owner.'
+    : `Sign in by \`mooring login ${place.label}\`, or ask its owner.`;
+  const message = `${place.label} lists no server "${printable(rest.name)}": it is not there, not enabled, or not shown to you.`;
+  return nowhere(rest, message, fix);
+}
 
 async function inNoFolder({ place, name, servers, problems }: Search): Promise<Break> {
   const { manifests = [] } = (await place.about?.()) ?? {};

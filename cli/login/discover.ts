@@ -9,7 +9,7 @@ import { readJson } from '../http/read-json.ts';
 const Endpoint = z.url({ protocol: /^https?$/ });
 
 /** RFC 9728 section 2. */
-const ResourceMetadata = z.object({ resource: z.url(), authorization_servers: z.tuple([Endpoint], Endpoint) });
+export const ResourceMetadata = z.object({ resource: z.url(), authorization_servers: z.tuple([Endpoint], Endpoint) });
 
 /** RFC 8414 section 2, and what this client cannot do without: PKCE (RFC 7636) and the issuer in the answer (RFC 9207). */
 const ServerMetadata = z.object({

@@ -64,3 +64,7 @@ test('the message of a condition forges no row; with namespaces it is told whose
   );
   expect(text).toContain('\ndefault/a: first\n  forged True Ready\uFFFD[2J\n');
 });
+
+test('who sees none at a gateway is not told to apply one there', () => {
+  expect(serverTable({ servers: [], problems: [] }, { atGateway: true })).toBe('No servers that you may see.\n');
+});

@@ -11,6 +11,8 @@ interface Columns {
   readonly wide?: boolean;
   /** With the namespace of each server in front. */
   readonly namespaces?: boolean;
+  /** Whether it is a gateway, where who asks may see none and can apply none. */
+  readonly atGateway?: boolean;
   /** ms since the epoch. */
   readonly now?: number;
 }
@@ -18,7 +20,9 @@ interface Columns {
 /** The columns of `kubectl get mcpservers`, and below them why something is not ready or not valid. */
 export function serverTable({ servers, problems }: ServerViews, columns: Columns = {}): string {
   if (servers.length + problems.length === 0)
-    return 'No servers. Apply a manifest: `mooring new server NAME` writes one.\n';
+    return columns.atGateway
+      ? 'No servers that you may see.\n'
+      : 'No servers. Apply a manifest: `mooring new server NAME` writes one.\n';
   const heading = ['NAME', 'READY', 'REASON', 'TOOLS', 'URL', 'AGE', ...(columns.wide ? ['SOURCE', 'SCOPES'] : [])];
   const sorted = [...servers].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
   const withNamespace = (cells: string[], namespace: string): string[] =>

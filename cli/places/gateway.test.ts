@@ -71,6 +71,14 @@ test('a visitor sees what the web page shows, and is told how to see more', asyn
   });
 });
 
+test('a visitor who uses another name of the gateway is told the one to sign in to', async () => {
+  const asked = app.url.replace('localhost', '127.0.0.1');
+  await gatewayPlace(asked).list();
+  expect(stderr).toBe(
+    `You see what visitors see. ${asked} calls itself ${app.url}. To see every server, sign in and ask under that name: mooring login ${app.url}\n`,
+  );
+});
+
 test('who has signed in sees every server, as any other place shows it', async () => {
   await signIn({ [REGISTRY]: await app.token(REGISTRY, { scope: 'user' }) });
   expect(await find('shown')).toEqual({

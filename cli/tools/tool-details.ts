@@ -2,6 +2,7 @@ import type { Tool } from '../mcp/list-tools.ts';
 import { neededScopes } from '../mcp/needed-scopes.ts';
 import { colour } from '../output/colour.ts';
 import { harmless, oneLine } from '../output/harmless.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { table } from '../output/table.ts';
 import type { ServerView } from '../places/place.ts';
 import { toolArguments, type ToolArgument } from './tool-arguments.ts';
@@ -46,10 +47,6 @@ function exampleCall(tool: string, all: readonly ToolArgument[], calledAs: strin
 /** Examples are the server's: a text that `--arg` would take for a file or for stdin is written as JSON, so that nobody sends a file by copying the line. */
 const assigned = (example: string): string =>
   /^(@|-$)/.test(example) ? `:=${JSON.stringify(example)}` : `=${example}`;
-
-/** A word that shells take as it is, else in single quotes (POSIX shell, section 2.2.2). */
-const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const section = (title: string, text: string): string =>
   text.trim() === '' ? '' : `\n${colour('bold', title)}\n${text}\n`;

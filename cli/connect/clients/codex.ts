@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Client } from '../client.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../../output/shell-word.ts';
 
 /** developers.openai.com/codex/mcp */
 export const codex: Client = {

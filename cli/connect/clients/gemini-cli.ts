@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Client } from '../client.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../../output/shell-word.ts';
 
 /** geminicli.com/docs/tools/mcp-server */
 export const geminiCli: Client = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Client } from '../client.ts';
 import { configFolder } from '../config-folder.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../../output/shell-word.ts';
 
 /** code.visualstudio.com/docs/copilot/reference/mcp-configuration */
 export const vscode: Client = {

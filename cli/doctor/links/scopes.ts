@@ -1,7 +1,8 @@
 import { printable } from '../../../crds/problem.ts';
 import { commandFor } from '../../places/command-for.ts';
 import { challengeOf } from '../facts/challenge-of.ts';
-import { missingScopes, neededScopes } from '../facts/needed-scopes.ts';
+import { neededScopes } from '../../mcp/needed-scopes.ts';
+import { missingScopes } from '../facts/missing-scopes.ts';
 import { tokenClaims } from '../facts/token-claims.ts';
 import type { Check } from '../check.ts';
 import { broken, type Break } from '../link.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { McpServerSpec, type McpServer } from '../../../crds/mcpserver.ts';
-import { operationScopes } from '../../../gateway/auth/operation-scopes.ts';
-import { missingScopes, neededScopes } from './needed-scopes.ts';
+import { McpServerSpec, type McpServer } from '../../crds/mcpserver.ts';
+import { operationScopes } from '../../gateway/auth/operation-scopes.ts';
+import { neededScopes } from './needed-scopes.ts';
 
 const specOf = (oauth: object): McpServerSpec => McpServerSpec.parse({ image: 'x', oauth });
 
@@ -27,10 +27,4 @@ test.each(SPECS)('the scopes are those of the gateway: %#', (spec) => {
       tool === undefined ? [] : [{ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool } }];
     expect(neededScopes({ spec }, tool)).toEqual(operationScopes(server, messages));
   }
-});
-
-test('admin grants what any server names, and nothing else', () => {
-  const servers = [{ spec: specOf({ tools: [{ match: 'a', scopes: ['special'] }] }) }];
-  expect(missingScopes(['special', 'user', 'unnamed'], ['admin'], servers)).toEqual(['unnamed']);
-  expect(missingScopes(['special', 'user'], ['user'], servers)).toEqual(['special']);
 });
