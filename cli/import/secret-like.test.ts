@@ -13,6 +13,7 @@ describe('secret is', () => {
     ['a PIN', 'CARD_PIN', '1234'],
     ['a key of digits', 'API_KEY', '123456'],
     ['a key of digits in camel case', 'apiKey', '123456'],
+    ['a header by name', 'Authorization', 'x'],
     ['several tokens', 'API_TOKENS', 'a,b'],
     ['a password in one word', 'DBPASS', 'x'],
     ['a numbered key', 'KEY1', 'x'],

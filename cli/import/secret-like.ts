@@ -1,6 +1,6 @@
 /** Names of variables, flags and query parameters whose value is a secret more often than not. */
 const SECRET_NAME =
-  /secret|token|passw|passphrase|credential|cookie|session|bearer|webhook|auth(?!or)|api[-_]?key|(?:access|private|account|signing|encryption)[-_]?key|encryption|signature|licen[cs]e|\bkek\b|(?:db|my|user|root|admin)(?:pass|pw|key)|conn(?:ection)?[-_]?str|(?:^|[-_])(?:key\d*|sig|dsn|pwd|pass|pw|pat|otp|pin|jwt|sas|mnemonic|seed|salt)(?:$|[-_])/i;
+  /secret|token|passw|passphrase|credential|cookie|session|bearer|webhook|auth(?!or(?!iz))|api[-_]?key|(?:access|private|account|signing|encryption)[-_]?key|encryption|signature|licen[cs]e|\bkek\b|(?:db|my|user|root|admin)(?:pass|pw|key)|conn(?:ection)?[-_]?str|(?:^|[-_])(?:key\d*|sig|dsn|pwd|pass|pw|pat|otp|pin|jwt|sas|mnemonic|seed|salt)(?:$|[-_])/i;
 
 /** What a name of the above is given where it is a setting: `MAX_TOKENS=4096`, `AUTH_ENABLED=true`. A PIN may be a number too, and a key. */
 const SETTING = /^(?:true|false|yes|no|on|off|none|\d{1,6})$/i;
