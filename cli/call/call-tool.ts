@@ -39,7 +39,7 @@ export async function callTool(name: string, toolName: string, options: CallOpti
         const found = findTool(await listTools(client, signal), toolName, name);
         const json =
           options.json ?? (options.arg === undefined && isPiped() && takesArguments(found) ? '-' : undefined);
-        const args = await readArguments({ arg: options.arg ?? [], json }, found.inputSchema, inputText());
+        const args = await readArguments({ arg: options.arg ?? [], json }, found.inputSchema, inputText(signal));
         const answer = request(client, found, args, {
           signal,
           timeout: options.timeout,

@@ -22,7 +22,7 @@ const SCHEMA = {
 };
 const OPEN = { type: 'object' };
 
-const stdin = (text: string) => inputText(Readable.from([Buffer.from(text)]));
+const stdin = (text: string) => inputText(new AbortController().signal, () => Readable.from([Buffer.from(text)]));
 const read = async (arg: string[], json?: string, schema: Record<string, unknown> = SCHEMA, piped = '') =>
   readArguments({ arg, json }, schema, stdin(piped));
 const refusal = async (...given: Parameters<typeof read>): Promise<string> =>
@@ -93,7 +93,8 @@ describe('what is wrong is told before the call, by name', () => {
     [[], '[]', /must be one JSON object/],
     [[], '{"text"', /no valid JSON/],
     [['text=a', 'count:=x y'], undefined, /count is no valid JSON/],
-    [['text=@no-such-file'], undefined, /no file no-such-file/],
+    [['text=@no-such-file'], undefined, /no file no-such-file\. For text that begins with @, write NAME:=/],
+    [[], '@no-such-file', /no file no-such-file\. --json takes the JSON itself, @FILE, or - for stdin\.$/],
   ])('%j %s', async (arg, json, message) => {
     expect(await refusal(arg, json)).toMatch(message);
   });
@@ -121,5 +122,13 @@ describe('texts that are not written in the command', () => {
     const file = join(await temporaryFolder(), 'binary');
     await writeFile(file, Buffer.from([0xff, 0xfe]));
     expect(await refusal([`text=@${file}`])).toMatch(/not UTF-8/);
+  });
+
+  test('are waited for until the signal', async () => {
+    const controller = new AbortController();
+    const nobody = new Readable({ read: () => controller.abort(new Error('enough')) });
+    const reading = readArguments({ arg: ['text=-'] }, SCHEMA, inputText(controller.signal, () => nobody));
+    await expect(reading).rejects.toThrow('enough');
+    expect(nobody.destroyed).toBe(true);
   });
 });
