@@ -8,6 +8,8 @@ export interface FailureDetails {
   readonly cause?: unknown;
   /** Go into the answer: `retry-after`, `allow`, `www-authenticate`. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of the failure that another process told of, whose log has it. Default: a new one. */
+  readonly id?: string;
 }
 
 /**
@@ -16,14 +18,15 @@ export interface FailureDetails {
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
-  readonly id: string = newFailureId();
+  readonly id: string;
   readonly code: string;
   readonly status: number;
   readonly detail: Record<string, unknown> | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: string, message: string, { status = 500, detail, cause, headers = {} }: FailureDetails = {}) {
+  constructor(code: string, message: string, { status = 500, detail, cause, headers = {}, id = newFailureId() }: FailureDetails = {}) {
     super(message, { cause });
+    this.id = id;
     this.code = code;
     this.status = status;
     this.detail = detail;

@@ -11,12 +11,12 @@ export interface DoctorOptions extends PlaceOptions, FormatOptions {
 export function addDoctor(program: Command): void {
   addFormatOption(addPlaceOptions(program.command('doctor')))
     .description('walk from the manifest to an answer, and say where it breaks and what to do')
-    .argument('[name]', 'the server: NAME or NAMESPACE/NAME (default: all)')
+    .argument('[names...]', 'servers: NAME or NAMESPACE/NAME (default: all)')
     .option('--tool <tool>', 'look at the scopes of this tool as well')
     .option('--call', 'call that tool, where it needs no arguments')
     .option('--token-file <file>', 'look at this token instead of one of yours (- for stdin; also $MOORING_TOKEN)')
-    .action(async (name: string | undefined, options: DoctorOptions) => {
+    .action(async (names: string[], options: DoctorOptions) => {
       const { doctor } = await import('../doctor/doctor.ts');
-      await doctor(name, options);
+      await doctor(names, options);
     });
 }

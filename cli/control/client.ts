@@ -50,8 +50,9 @@ async function send(
   if ((response.statusCode ?? 0) < 300) return response;
   const answer = (await jsonOf(response, home)) as Partial<ControlError> | null;
   const { error, error_description, error_id } = answer ?? {};
-  if (typeof error !== 'string' || typeof error_description !== 'string') throw notMooring(home);
-  throw new Failure(error, `${error_description} [${error_id}]`, { status: response.statusCode ?? 0 });
+  if (typeof error !== 'string' || typeof error_description !== 'string' || typeof error_id !== 'string')
+    throw notMooring(home);
+  throw new Failure(error, error_description, { status: response.statusCode ?? 0, id: error_id });
 }
 
 async function jsonOf(response: IncomingMessage, home: string): Promise<unknown> {

@@ -51,6 +51,7 @@ export interface Examination {
   readonly name: string;
   /** Absent at a gateway, which tells none, and for a server that is not seen. */
   readonly namespace?: string | undefined;
+  /** True with a finding: it is switched off on purpose, and nobody asked for it. */
   readonly ok: boolean;
   readonly links: readonly Step[];
   readonly finding?: Finding;

@@ -39,6 +39,7 @@ function chainOf(server: Examination): string {
 
 function lineOf(server: Examination, width: number): string {
   const { ok, links, finding } = server;
+  if (ok && finding) return `- ${titleOf(server).padEnd(width)}disabled (spec.enabled: false)\n`;
   const end = finding ? `${finding.link}: ${colour('red', finding.cause)}` : safe(links.at(-1)?.detail ?? '');
   return `${mark(ok)} ${titleOf(server).padEnd(width)}${end}\n${finding ? remedy(finding, 4) : ''}`;
 }

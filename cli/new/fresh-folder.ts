@@ -4,6 +4,9 @@ import { printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
 import { makeFolder } from '../../core/make-folder.ts';
 
+/** Each a tenth of a second later than the last: more than a second in all. */
+const RETRIES = 5;
+
 /**
  * Fills a folder that is not there or empty: `fill` writes into a draft, which takes its place when it is whole. Nothing that is there is written
  * over or removed. Throws `folder_not_empty`, `folder_unusable`, and what `fill` throws.
@@ -24,7 +27,8 @@ export async function freshFolder(folder: string, fill: (draft: string) => Promi
     if (isThere) for (const entry of await readdir(draft)) await rename(join(draft, entry), join(target, entry));
     else await rename(draft, target);
   } finally {
-    await rm(beside, { recursive: true, force: true });
+    // A program that filled it and was just ended may still write.
+    await rm(beside, { recursive: true, force: true, maxRetries: RETRIES });
   }
 }
 

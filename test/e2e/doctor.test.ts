@@ -282,6 +282,19 @@ test('all at once: a line for each, more for those that are broken, and what is 
   expect(stdout).toMatch(/^✓ default\/well +answers, with 2 tools$/m);
   expect(stdout).toMatch(/^✗ default\/wrong-port +port: WrongPort\n {4}It listens at .*\n {4}Fix: /m);
   expect(stdout).toMatch(/invalid\.yaml:\d+: spec\.prot/);
+  // Switched off on purpose: told, and nothing that is broken.
+  expect(stdout).toMatch(/^- default\/off +disabled \(spec\.enabled: false\)$/m);
+  const names = (await mooring.cli('doctor', '-o', 'name')).stdout.split('\n');
+  expect(names).toContain('mute');
+  expect(names).not.toContain('off');
+}, 60_000);
+
+test('several that are named: every link of each', async () => {
+  const { code, stdout } = await mooring.cli('doctor', 'well', 'other');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^default\/well\n {2}✓ manifest[^]*^default\/other\n {2}✓ manifest/m);
+  expect((await mooring.cli('doctor', 'well', 'off')).code).toBe(1);
+  expect((await mooring.cli('doctor', 'well', 'other', '--tool', 'echo')).code).toBe(2);
 }, 60_000);
 
 describe('through a gateway alone', () => {

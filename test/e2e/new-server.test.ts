@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callTool } from '../support/call-tool.ts';
-import { condition, run, startMooring, type RunningMooring } from '../support/mooring.ts';
+import { condition, run, startMooring, until, type RunningMooring } from '../support/mooring.ts';
 import { ensurePython } from '../support/python.ts';
 
 const MOORING = join(import.meta.dirname, '..', '..', 'bin', 'mooring');
@@ -71,3 +73,19 @@ async function backendOf(mooring: RunningMooring, name: string): Promise<string>
   const { status } = JSON.parse(stdout) as { status: { backend: { url: string } } };
   return status.backend.url;
 }
+
+test('Ctrl-C while Mooring is packed leaves nothing behind', async () => {
+  const [cwd, temporary] = [join(folder, 'interrupted'), join(folder, 'temporary')];
+  for (const each of [cwd, temporary]) await mkdir(each);
+  const env = { ...process.env, TMPDIR: temporary };
+  const child = spawn(MOORING, ['new', 'server', 'other'], { cwd, env, stdio: 'ignore', detached: true });
+  const ended = once(child, 'close');
+  const packing = async (): Promise<boolean> =>
+    (await readdir(temporary)).some((entry) => entry.startsWith('mooring-pack-'));
+  await until(packing, 'the copy that is packed');
+  // To all of the group, as a terminal does.
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+  expect(await ended).toEqual([130, null]);
+  expect(await readdir(cwd)).toEqual([]);
+  expect((await readdir(temporary)).filter((entry) => entry.startsWith('mooring-'))).toEqual([]);
+});
