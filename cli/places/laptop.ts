@@ -15,9 +15,9 @@ export function laptopPlace(home: string): Place {
     namespace: undefined,
     list: async () => askControl<ServerList>(home, 'GET', '/v1/servers'),
     async access(server, scope) {
-      const { metadata, status } = server;
+      const { metadata, spec, status } = server;
       // Tokens are for names: one for that of another server would be the other's.
-      if (hasLostName(server)) throw noEndpoint({ kind: 'laptop' }, server);
+      if (hasLostName(server) || spec.enabled === false) throw noEndpoint({ kind: 'laptop' }, server);
       const request: TokenRequest = { server: metadata.name, ...(scope !== undefined && { scope }) };
       const { access_token } = await askControl<IssuedToken>(home, 'POST', '/v1/tokens', request);
       return { url: status?.url ?? '', token: access_token };

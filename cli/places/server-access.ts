@@ -4,7 +4,7 @@ import type { Place, ServerAccess, ServerView } from './place.ts';
 
 /**
  * How a server is called by who has signed in to its gateway, which is the origin of its URL. Who has not needs no token where
- * the server asks for none. Throws `no_endpoint`, `not_signed_in`.
+ * the server asks for none. Throws `no_endpoint`, `disabled`, `not_signed_in`.
  */
 export async function serverAccess(
   place: Pick<Place, 'kind'>,
@@ -13,7 +13,7 @@ export async function serverAccess(
 ): Promise<ServerAccess> {
   const { spec, status } = server;
   const url = status?.url;
-  if (url === undefined) throw noEndpoint(place, server);
+  if (url === undefined || spec.enabled === false) throw noEndpoint(place, server);
   const { origin } = new URL(url);
   if (spec.oauth?.required === false && !(await isSignedIn(origin))) return { url };
   return { url, token: await accessToken(origin, { resource: url, scope }) };

@@ -2,13 +2,15 @@ import type { Client, VersionNegotiationMode } from '@modelcontextprotocol/clien
 import { conditionOf } from '../../crds/condition-of.ts';
 import { Failure } from '../../core/failure.ts';
 import { withClient } from '../mcp/with-client.ts';
+import { noEndpoint } from '../places/no-endpoint.ts';
 import type { Place, ServerView } from '../places/place.ts';
 import { check, checkFindings, type Check } from './check.ts';
 import { listRaw, type RawList } from './list-raw.ts';
 import { toolChecks } from './tool-checks.ts';
 
-/** Looks at a running server as clients of both eras would. */
+/** Looks at a running server as clients of both eras would. Throws `disabled` where it is switched off. */
 export async function checkServer(place: Place, server: ServerView, signal: AbortSignal): Promise<readonly Check[]> {
+  if (server.spec.enabled === false) throw noEndpoint(place, server);
   const visit = async (mode: VersionNegotiationMode): Promise<Visit> =>
     withClient(place, server, { signal, mode }, async (client) => ({
       version: client.getNegotiatedProtocolVersion() ?? '',

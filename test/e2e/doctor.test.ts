@@ -289,6 +289,19 @@ test('all at once: a line for each, more for those that are broken, and what is 
   expect(names).not.toContain('off');
 }, 60_000);
 
+test('what is switched off says so to whoever would call it', async () => {
+  for (const argv of [
+    ['call', 'off', 'echo'],
+    ['tools', 'off'],
+    ['token', '--server', 'off'],
+    ['validate', 'off'],
+  ]) {
+    const { code, stdout, stderr } = await mooring.cli(...argv);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/off is disabled \(spec\.enabled: false\)\. .*off\.yaml:1\. \(disabled, /);
+  }
+}, 60_000);
+
 test('several that are named: every link of each', async () => {
   const { code, stdout } = await mooring.cli('doctor', 'well', 'other');
   expect(code).toBe(0);
