@@ -11,25 +11,28 @@ import { manifestFolders } from './manifest-folders.ts';
  * `invalid_manifests` where there is one. What is valid and yet not started by `mooring up` is noted.
  */
 export async function validate(paths: readonly string[], output?: Format): Promise<void> {
-  const { files, problems: unread } = await lookAtFiles(manifestFolders(paths), new Map());
+  const looked = manifestFolders(paths);
+  const { files, problems: unread } = await lookAtFiles(looked, new Map());
   const parsed = [...files.values()].map((look) => look.parsed);
   const problems = [...unread, ...parsed.flatMap((file) => file.problems)];
   const manifests = parsed.flatMap((file) => file.manifests);
   const notes = manifests.flatMap(notesOn);
   await print(output, {
-    value: { files: files.size, valid: manifests.length, problems, notes },
+    value: { paths: looked, files: files.size, valid: manifests.length, problems, notes },
     names: manifests.map(({ manifest }) => manifest.metadata.name),
     people: () =>
       [
         ...problems.map(formatProblem),
         ...notes,
-        `${manifests.length} valid, ${problems.length} problems in ${files.size} files`,
+        `${manifests.length} valid, ${counted(problems.length, 'problem')} in ${counted(files.size, 'file')} of ${looked.map(printable).join(', ')}`,
       ]
         .map((line) => `${line}\n`)
         .join(''),
   });
   if (problems.length > 0) throw new Failure('invalid_manifests', 'Correct the lines above.');
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function notesOn({ manifest, file, line }: ParsedManifest): string[] {
   const { notSupportedYet } = supportedFields(manifest.spec, 'laptop');

@@ -58,6 +58,8 @@ export async function openHealth({ port, address, log }: HealthOptions): Promise
     requestSeconds: REQUEST_SECONDS,
     log,
     metrics,
+  }).catch((error: unknown) => {
+    throw error instanceof Failure && error.code === 'port_in_use' ? isTaken(port) : error;
   });
   return {
     port: listener.port,
@@ -68,6 +70,13 @@ export async function openHealth({ port, address, log }: HealthOptions): Promise
     close: async () => listener.close(GRACE_MS),
   };
 }
+
+/** Nobody has named this port: it follows from that of the gateway. */
+const isTaken = (port: number): Failure =>
+  new Failure(
+    'port_in_use',
+    `Port ${port} is taken: the port of health and metrics, ${port - 1} + 1. Stop what uses it, or choose another --port.`,
+  );
 
 function healthApp(parts: { state: () => HealthState; metrics: Metrics; log: Log }): Hono<GatewayEnv> {
   const { state, metrics } = parts;

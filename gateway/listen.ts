@@ -37,7 +37,7 @@ const FREE_PORT_TRIES = 10;
 
 /** Listens on every address before it resolves. Throws `port_in_use`, `not_listening`. */
 export async function listen(app: App, options: ListenOptions): Promise<Listener> {
-  const addresses = options.address === undefined ? ['127.0.0.1', '::1'] : [options.address];
+  const addresses = listenAddresses(options.address);
   for (let attempt = 1; ; attempt++) {
     const all: Bound[] = [];
     let port = options.port;
@@ -62,6 +62,14 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   }
 }
 
+/** One address, or loopback of both families. */
+export const listenAddresses = (address: string | undefined): readonly string[] =>
+  address === undefined ? ['127.0.0.1', '::1'] : [address];
+
+/** Machines without IPv6 have neither of its addresses. */
+export const isWithoutIPv6 = ({ code }: NodeJS.ErrnoException, address: string): boolean =>
+  (address === '::1' || address === '::') && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT');
+
 async function bind(app: App, address: string, options: ListenOptions): Promise<Bound | undefined> {
   const { port, maxHeaderSize, requestSeconds } = options;
   const server = createServer(
@@ -80,10 +88,8 @@ async function bind(app: App, address: string, options: ListenOptions): Promise<
   server.on('clientError', brokenRequestAnswer(options));
   const { promise, resolve, reject } = Promise.withResolvers<Bound | undefined>();
   server.once('error', (error: NodeJS.ErrnoException) => {
-    // Machines without IPv6 have neither.
-    if ((address === '::1' || address === '::') && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT'))
-      resolve(undefined);
-    else reject(asFailure(error, address, port));
+    if (isWithoutIPv6(error, address)) resolve(undefined);
+    else reject(listenFailure(error, address, port));
   });
   server.listen(port, address, () => resolve({ server, drain }));
   return promise;
@@ -113,7 +119,8 @@ async function answerHead(app: App, request: Request, env: HttpBindings): Promis
 
 const [ALREADY_SENT = ''] = RESPONSE_ALREADY_SENT.headers.keys();
 
-function asFailure(error: NodeJS.ErrnoException, address: string, port: number): Failure {
+/** What a person is told of an address that cannot be listened on. */
+export function listenFailure(error: NodeJS.ErrnoException, address: string, port: number): Failure {
   if (error.code === 'EADDRINUSE') {
     return new Failure(
       'port_in_use',

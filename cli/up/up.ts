@@ -30,6 +30,7 @@ import { packageFolder, packageVersion } from '../package-folder.ts';
 import { openFolderSide } from '../sync/folder/folder-side.ts';
 import { forgetToldPassword, tellAdminPassword } from './admin-password.ts';
 import { issueLocalToken } from './local-token.ts';
+import { checkPort } from './check-port.ts';
 import { openHomeFolder } from './home-folder.ts';
 import { openPlatformDatabase } from './platform-database.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -60,6 +61,10 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     if ((next.publicUrl ?? publicUrl) !== publicUrl)
       log.warn('publicUrl changes at the next start: issued tokens name it');
   });
+  // Both ports before all that takes long.
+  await checkPort(options.port, options.listen);
+  // Metrics need no token, so they stay on loopback whatever --listen says.
+  const health = started.adopt(await openHealth({ port: options.port + 1, log }), async (opened) => opened.close());
   const guard = started.adopt(startProcessGuard(), async (shell) => shell.stop());
   const { gatewayUrl } = started.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) =>
     postgres.stop(),
@@ -105,8 +110,6 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     async (opened) => opened.close(),
   );
   await database.prepare();
-  // Metrics need no token, so they stay on loopback whatever --listen says.
-  const health = started.adopt(await openHealth({ port: options.port + 1, log }), async (opened) => opened.close());
   const gateway = started.adopt(
     await startGateway({
       source,
