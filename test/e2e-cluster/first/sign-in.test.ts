@@ -76,7 +76,7 @@ test('after one `mooring login` the command line lists and calls on the cluster,
   expect(await pending.end).toMatchObject({ code: 0, stdout: `Signed in to ${cluster.publicUrl} as admin.\n` });
   await page.close();
 
-  const row = new RegExp(`^${NAME} +True +Ready +2 +${cluster.endpoint(NAME)} `, 'm');
+  const row = new RegExp(`^${NAME} +True +Ready +\\S+ +${cluster.endpoint(NAME)} `, 'm');
   const listed = await user.mooring('list', '-n', namespace.name);
   expect(listed.stdout).toMatch(row);
   const tools = await user.mooring('tools', NAME, '-n', namespace.name, '-o', 'name');
