@@ -86,12 +86,16 @@ test('after one `mooring login` the command line lists and calls on the cluster,
     stderr: '',
   });
   const called = await user.mooring(...call);
-  expect(called).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1\.0\.0 \S+ hello\n$/), stderr: '' });
+  expect(called).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\{"answer":"1\.0\.0 \S+ hello"\}\n$/),
+    stderr: '',
+  });
 
   await symlink(MOORING, join(folder, 'kubectl-mooring'));
   const env = { ...user.env, MOORING_PLACE: undefined, PATH: `${folder}${delimiter}${process.env['PATH']}` };
   const plugin = async (...args: string[]) => run(pathOf('kubectl'), ['mooring', ...args], { env });
   const byKubectl = await plugin('list', '-n', namespace.name);
   expect(byKubectl).toMatchObject({ code: 0, stdout: expect.stringMatching(row), stderr: '' });
-  expect(await plugin(...call)).toMatchObject({ code: 0, stdout: expect.stringContaining(' hello\n') });
+  expect(await plugin(...call)).toMatchObject({ code: 0, stdout: expect.stringContaining(' hello"') });
 });
