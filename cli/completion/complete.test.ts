@@ -12,6 +12,8 @@ const live: LiveNames = {
     return ['notes', 'weather', 'team/notes'].map((value) => ({ value, description: '' }));
   },
   tools: async (server) => ['create', 'list'].map((tool) => ({ value: `${tool}_of_${server}`, description: '' })),
+  clients: async () => [{ value: 'claude-code', description: '' }],
+  gateways: async () => [{ value: 'https://mcp.example.com', description: '' }],
 };
 
 /** What a line can become; a `|` alone stands for an empty last word. */
@@ -56,7 +58,14 @@ test.each([
   ['call -- weather l', ['list_of_weather']],
   ['import |', ['FILES']],
   ['validate |', ['notes', 'weather', 'team/notes', 'FILES']],
+  ['connect |', ['claude-code']],
   ['connect claude-code w', ['weather']],
+  ['logout |', ['https://mcp.example.com']],
+  ['login |', []],
+  ['sync --from |', ['cluster', 'local', 'FILES']],
+  ['sync --from=l', ['--from=local', 'FILES']],
+  ['doctor weather --tool l', ['list_of_weather']],
+  ['doctor notes w', ['weather']],
   ['tools notes |', ['create_of_notes', 'list_of_notes']],
   ['up --manifests |', ['FILES']],
   ['status --kubeconfig |', ['FILES']],

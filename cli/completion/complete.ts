@@ -2,10 +2,14 @@ import type { Argument, Command, Option } from 'commander';
 import type { Candidate } from './candidate.ts';
 import { splitFlag, typedLine, type TypedLine } from './typed-line.ts';
 
-/** Names that only the place knows. */
+/** Names that only the place knows, or that are not worth loading for every command. */
 export interface LiveNames {
   servers(options: TypedLine['options']): Promise<readonly Candidate[]>;
   tools(server: string, options: TypedLine['options']): Promise<readonly Candidate[]>;
+  /** Clients that `connect` knows. */
+  clients(): Promise<readonly Candidate[]>;
+  /** Gateways that somebody is signed in to. */
+  gateways(): Promise<readonly Candidate[]>;
 }
 
 export interface Completion {
@@ -73,10 +77,12 @@ const EITHER = 'words';
 /** Commands whose names are not yet those of servers. */
 const OF_NEW_ONES: ReadonlySet<string> = new Set(['new', 'build']);
 
-async function valuesOf(option: Option, { options }: TypedLine, live: LiveNames): Promise<Completion> {
+async function valuesOf(option: Option, { operands, options }: TypedLine, live: LiveNames): Promise<Completion> {
   if (option.argChoices) return fixed(option.argChoices);
-  const [, word = ''] = /[<[]([\w-]+)/.exec(option.flags) ?? [];
-  if (A_FILE.test(word)) return FILES;
+  const [, value = ''] = /[<[]([\w|-]+)/.exec(option.flags) ?? [];
+  const words = value.split('|');
+  if (words.some((word) => A_FILE.test(word))) return { ...fixed(words.filter((word) => !A_FILE.test(word))), files: true };
+  if (value === 'tool') return { candidates: await live.tools(operands.at(-1) ?? '', options), files: false };
   return option.long === '--server' ? { candidates: await live.servers(options), files: false } : NOTHING;
 }
 
@@ -86,6 +92,8 @@ async function argumentValues(argument: Argument, line: TypedLine, live: LiveNam
   if (argument.argChoices) return fixed(argument.argChoices);
   if (A_FILE.test(name)) return FILES;
   if (name === 'tool') return { candidates: await live.tools(operands.at(-1) ?? '', options), files: false };
+  if (name === 'client') return { candidates: await live.clients(), files: false };
+  if (command.name() === 'logout') return { candidates: await live.gateways(), files: false };
   if ((!A_SERVER.test(name) && name !== EITHER) || OF_NEW_ONES.has(command.name())) return NOTHING;
   const candidates = await live.servers(options);
   return { candidates: candidates.filter(({ value }) => !operands.includes(value)), files: name === EITHER };

@@ -5,6 +5,9 @@ import type { ServerView } from '../places/place.ts';
 import { foreignCandidate } from './candidate.ts';
 import type { LiveNames } from './complete.ts';
 
+/** Without IPv6 addresses, whose brackets shells expand. */
+const SAFE_ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/;
+
 /** Names as the place knows them that the flags which were typed so far mean. */
 export const LIVE_NAMES: LiveNames = {
   async servers(options) {
@@ -14,6 +17,15 @@ export const LIVE_NAMES: LiveNames = {
   async tools(name, options) {
     const { status } = await inPlace(options, async (place) => findServer(place, name));
     return (status?.tools ?? []).flatMap((tool) => foreignCandidate(tool.name ?? '', tool.title));
+  },
+  async clients() {
+    const { CLIENTS } = await import('../connect/clients.ts');
+    return CLIENTS.map(({ name }) => ({ value: name, description: '' }));
+  },
+  async gateways() {
+    const { readCredentials } = await import('../credentials/credentials-file.ts');
+    const origins = Object.keys((await readCredentials()).gateways).filter((one) => SAFE_ORIGIN.test(one));
+    return origins.map((value) => ({ value, description: '' }));
   },
 };
 

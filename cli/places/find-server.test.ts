@@ -57,7 +57,7 @@ test('a command to be copied means this server and no other', () => {
 test('a name that is not there leads to the nearest one', async () => {
   await expect(findServer(place(server('marketplace')), 'marketplce')).rejects.toMatchObject({
     code: 'unknown_server',
-    message: 'There is no server "marketplce" in this machine. Did you mean marketplace?',
+    message: 'There is no server "marketplce" on this machine. Did you mean marketplace?',
   });
   await expect(findServer(place(), 'x')).rejects.toThrow('`mooring list` shows what is there');
 });

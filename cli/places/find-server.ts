@@ -36,5 +36,6 @@ function unknownServer(place: Place, wanted: string, servers: readonly ServerVie
   const nearest = nearestName(wanted, names);
   const where = place.namespace === undefined ? place.label : `namespace ${place.namespace} of ${place.label}`;
   const hint = nearest === undefined ? '`mooring list` shows what is there.' : `Did you mean ${nearest}?`;
-  return new Failure('unknown_server', `There is no server "${wanted}" in ${where}. ${hint}`);
+  const at = place.kind === 'laptop' ? 'on' : 'in';
+  return new Failure('unknown_server', `There is no server "${wanted}" ${at} ${where}. ${hint}`);
 }

@@ -205,6 +205,7 @@ describe('validate', () => {
     expect(stdout).toMatch(/^1 valid, 0 problems in 1 file of .*\nlegacy\n/);
     expect((await cli(['validate', 'examples/local', 'legacy', '-o', 'json'])).code).toBe(2);
     expect(JSON.parse((await cli(['validate', 'examples/local', '-o', 'json'])).stdout)).toEqual({
+      paths: ['examples/local'],
       files: 1,
       valid: 1,
       problems: [],
