@@ -131,8 +131,8 @@ test('before a server is called, it is said which gateway the cluster names for 
   };
   expect(await place.access(open)).toEqual({ url: 'https://x.example/' });
   expect(stderr).toBe(
-    `mooring: notes is called at ${origin} with your sign-in there, as ${place.label} says.\n` +
-      `mooring: notes is called at https://x.example without a sign-in, as ${place.label} says.\n`,
+    `mooring: ${place.label} says that notes is at ${origin}; your sign-in there is used.\n` +
+      `mooring: ${place.label} says that notes is at https://x.example; no sign-in is used.\n`,
   );
   await place.close();
 });

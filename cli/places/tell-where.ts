@@ -2,12 +2,12 @@ import { printable } from '../../crds/problem.ts';
 import type { ServerAccess, ServerView } from './place.ts';
 
 /**
- * Says on stderr where a server of a cluster will be called, and with which sign-in, before anything is sent. The cluster decides that
+ * Says on stderr where a server of a cluster is, and whether the sign-in there is used, before anything is sent. The cluster decides that
  * by `status.url`: who may write it could name a server of another gateway at which this person has signed in (CWE-441).
  */
 export function tellWhere({ metadata }: ServerView, { url, token }: ServerAccess, cluster: string): void {
-  const how = token === undefined ? 'without a sign-in' : 'with your sign-in there';
+  const used = token === undefined ? 'no sign-in is used' : 'your sign-in there is used';
   process.stderr.write(
-    `mooring: ${printable(metadata.name)} is called at ${new URL(url).origin} ${how}, as ${cluster} says.\n`,
+    `mooring: ${cluster} says that ${printable(metadata.name)} is at ${new URL(url).origin}; ${used}.\n`,
   );
 }
