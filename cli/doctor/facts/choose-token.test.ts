@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Failure } from '../../../core/failure.ts';
 import type { Place, ServerView } from '../../places/place.ts';
 import { chooseToken } from './choose-token.ts';
 
@@ -35,3 +36,15 @@ test.each(['http://mcp.example.com', 'http://10.0.0.1:8080', 'http://localhost.e
     expect(JSON.stringify(token)).not.toContain('given');
   },
 );
+
+test('the gateway that a cluster names stands in the command to copy as one word', async () => {
+  const origin = 'https://x$(touch${ifs}a)y.example';
+  const signedOut: Place = {
+    ...place,
+    access: async () => {
+      throw new Failure('not_signed_in', 'Sign in first.');
+    },
+  };
+  const token = await chooseToken({ place: signedOut, server: server(`${origin}/notes`), wanted: {} });
+  expect(token).toMatchObject({ why: { fix: expect.stringContaining(`mooring login '${origin}'`) } });
+});

@@ -1,4 +1,5 @@
 import { Failure } from '../../../core/failure.ts';
+import { shellWord } from '../../connect/shell-word.ts';
 import { isPrivateWay } from '../../http/gateway-origin.ts';
 import type { Place, ServerView } from '../../places/place.ts';
 import { broken, type Break } from '../link.ts';
@@ -52,5 +53,5 @@ const notSignedIn = (server: ServerView, message: string): Break =>
   broken(
     'NotSignedIn',
     `There is no token to call it with. ${message}`,
-    `Sign in by \`mooring login ${new URL(endpointOf(server)).origin}\`; or let doctor look at a token that you have: --token-file.`,
+    `Sign in by \`mooring login ${shellWord(new URL(endpointOf(server)).origin)}\`; or let doctor look at a token that you have: --token-file.`,
   );

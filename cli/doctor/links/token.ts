@@ -1,5 +1,6 @@
 import { qualifiedName } from '../../../crds/mcpserver.ts';
 import { printable } from '../../../crds/problem.ts';
+import { shellWord } from '../../connect/shell-word.ts';
 import { commandFor } from '../../places/command-for.ts';
 import { challengeOf } from '../facts/challenge-of.ts';
 import { endpointOf } from '../facts/public-urls.ts';
@@ -73,4 +74,4 @@ async function fittingOf(subject: Subject, signal: AbortSignal): Promise<Fitting
 const renewalOf = (subject: Subject): string =>
   subject.place.kind === 'laptop'
     ? `Get a new one: \`${commandFor(subject, 'token --server')}\`; MCP clients get one by signing in again.`
-    : `Get a new one for this server: \`mooring login ${new URL(endpointOf(subject.server)).origin}\`, or sign in again in your MCP client.`;
+    : `Get a new one for this server: \`mooring login ${shellWord(new URL(endpointOf(subject.server)).origin)}\`, or sign in again in your MCP client.`;
