@@ -24,7 +24,11 @@ export class Failure extends Error {
   readonly detail: Record<string, unknown> | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: string, message: string, { status = 500, detail, cause, headers = {}, id = newFailureId() }: FailureDetails = {}) {
+  constructor(
+    code: string,
+    message: string,
+    { status = 500, detail, cause, headers = {}, id = newFailureId() }: FailureDetails = {},
+  ) {
     super(message, { cause });
     this.id = id;
     this.code = code;

@@ -127,7 +127,11 @@ describe('texts that are not written in the command', () => {
   test('are waited for until the signal', async () => {
     const controller = new AbortController();
     const nobody = new Readable({ read: () => controller.abort(new Error('enough')) });
-    const reading = readArguments({ arg: ['text=-'] }, SCHEMA, inputText(controller.signal, () => nobody));
+    const reading = readArguments(
+      { arg: ['text=-'] },
+      SCHEMA,
+      inputText(controller.signal, () => nobody),
+    );
     await expect(reading).rejects.toThrow('enough');
     expect(nobody.destroyed).toBe(true);
   });

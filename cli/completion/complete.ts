@@ -81,7 +81,8 @@ async function valuesOf(option: Option, { operands, options }: TypedLine, live: 
   if (option.argChoices) return fixed(option.argChoices);
   const [, value = ''] = /[<[]([\w|-]+)/.exec(option.flags) ?? [];
   const words = value.split('|');
-  if (words.some((word) => A_FILE.test(word))) return { ...fixed(words.filter((word) => !A_FILE.test(word))), files: true };
+  if (words.some((word) => A_FILE.test(word)))
+    return { ...fixed(words.filter((word) => !A_FILE.test(word))), files: true };
   if (value === 'tool') return { candidates: await live.tools(operands.at(-1) ?? '', options), files: false };
   return option.long === '--server' ? { candidates: await live.servers(options), files: false } : NOTHING;
 }

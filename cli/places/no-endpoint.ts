@@ -8,7 +8,10 @@ export function noEndpoint(place: Pick<Place, 'kind'>, server: ServerView): Fail
   const { metadata, spec, status, origin } = server;
   if (spec.enabled === false) {
     const manifest = origin ? `${origin.file}:${origin.line}` : 'its manifest';
-    return new Failure('disabled', `${metadata.name} is disabled (spec.enabled: false). To call it, enable it in ${manifest}.`);
+    return new Failure(
+      'disabled',
+      `${metadata.name} is disabled (spec.enabled: false). To call it, enable it in ${manifest}.`,
+    );
   }
   const reason = conditionOf(status, 'Ready')?.reason ?? 'Pending';
   const message = `${metadata.name} has no URL yet (${reason}): \`${commandFor({ place, server }, 'show')}\` says why.`;

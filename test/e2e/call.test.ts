@@ -147,15 +147,18 @@ describe.each(ERAS)('a call, %s era', (era) => {
     await until(async () => heard('slow cancelled'), 'the cancellation');
   });
 
-  test.each(['--json=-', '--arg=text=-'])('that is interrupted while it waits for stdin (%s) ends with 130', async (flag) => {
-    const child = spawn(MOORING, ['call', era, 'everything', flag], { env, stdio: ['pipe', 'pipe', 'pipe'] });
-    const stderr = text(child.stderr);
-    // More than a pipe holds: when all of it is gone, it is being read.
-    await new Promise((resolve) => child.stdin.write(' '.repeat(4 * 1024 ** 2), resolve));
-    child.kill('SIGINT');
-    expect(await once(child, 'close')).toEqual([130, null]);
-    expect(await stderr).toMatch(/Stopped before it was done\. \(interrupted, /);
-  });
+  test.each(['--json=-', '--arg=text=-'])(
+    'that is interrupted while it waits for stdin (%s) ends with 130',
+    async (flag) => {
+      const child = spawn(MOORING, ['call', era, 'everything', flag], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+      const stderr = text(child.stderr);
+      // More than a pipe holds: when all of it is gone, it is being read.
+      await new Promise((resolve) => child.stdin.write(' '.repeat(4 * 1024 ** 2), resolve));
+      child.kill('SIGINT');
+      expect(await once(child, 'close')).toEqual([130, null]);
+      expect(await stderr).toMatch(/Stopped before it was done\. \(interrupted, /);
+    },
+  );
 
   test('that takes too long is given up, which the server hears', async () => {
     const before = await heardBy(era);

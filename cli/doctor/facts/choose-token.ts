@@ -1,5 +1,5 @@
 import { Failure } from '../../../core/failure.ts';
-import { shellWord } from '../../connect/shell-word.ts';
+import { shellWord } from '../../output/shell-word.ts';
 import { isPrivateWay } from '../../http/gateway-origin.ts';
 import type { Place, ServerView } from '../../places/place.ts';
 import { broken, type Break } from '../link.ts';

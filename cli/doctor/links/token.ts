@@ -1,6 +1,6 @@
 import { qualifiedName } from '../../../crds/mcpserver.ts';
 import { printable } from '../../../crds/problem.ts';
-import { shellWord } from '../../connect/shell-word.ts';
+import { shellWord } from '../../output/shell-word.ts';
 import { commandFor } from '../../places/command-for.ts';
 import { challengeOf } from '../facts/challenge-of.ts';
 import { endpointOf } from '../facts/public-urls.ts';
