@@ -41,7 +41,7 @@ async function readPath(path: string): Promise<SourceText[]> {
       return await Promise.all(files.map(async (file) => ({ file, text: await readFile(file), isNamed: false })));
     }
     // A pipe that nobody writes into would be waited for without end; `<(…)` of a shell is one that somebody does.
-    if (!stats.isFile() && !path.startsWith('/dev/fd/')) throw Object.assign(new Error(), { code: 'no file' });
+    if (stats.isFIFO() && !path.startsWith('/dev/fd/')) throw Object.assign(new Error(), { code: 'a pipe' });
     return [{ file: path, text: await readFile(path), isNamed: true }];
   } catch (error) {
     if (error instanceof Failure) throw error;

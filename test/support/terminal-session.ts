@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { until } from './mooring.ts';
+import { atTerminal } from './on-terminal.ts';
 
 /** A command on a terminal, and the person at it. */
 export interface TerminalSession {
@@ -17,7 +18,7 @@ export interface TerminalSession {
 export function terminalSession(command: readonly string[], env: NodeJS.ProcessEnv): TerminalSession {
   const line = `stty columns 200; ${command.map((word) => `'${word}'`).join(' ')}`;
   const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
-    env,
+    env: atTerminal(env),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let shown = '';
