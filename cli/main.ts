@@ -25,7 +25,7 @@ try {
     const level = SERVICES.has(argv[0] ?? '') ? 'error' : 'debug';
     createLog('mooring')[level]({ id, code, ...detail, ...(cause !== undefined && { err: cause }) }, message);
   }
-  process.stderr.write(`mooring: ${harmless(message)} (${code}, ${id})\n`);
+  process.stderr.write(`mooring: ${harmless(`${message} (${code}, ${id})`)}\n`);
   process.exitCode = exitCodeOf(code);
 }
 
