@@ -79,17 +79,21 @@ test('after one `mooring login` the command line lists and calls on the cluster,
   const row = new RegExp(`^${NAME} +True +Ready +\\S+ +${cluster.endpoint(NAME)} `, 'm');
   const listed = await user.mooring('list', '-n', namespace.name);
   expect(listed.stdout).toMatch(row);
+  // The cluster says where a server is, so each call says where it goes.
+  const told: unknown = expect.stringMatching(
+    /^mooring: the cluster at \S+ says that \S+ is at \S+; your sign-in there is used\.\n$/,
+  );
   const tools = await user.mooring('tools', NAME, '-n', namespace.name, '-o', 'name');
   expect({ ...tools, stdout: tools.stdout.trim().split('\n').sort() }).toEqual({
     code: 0,
     stdout: ['echo', 'slow'],
-    stderr: '',
+    stderr: told,
   });
   const called = await user.mooring(...call);
   expect(called).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^\{"answer":"1\.0\.0 \S+ hello"\}\n$/),
-    stderr: '',
+    stderr: told,
   });
 
   await symlink(MOORING, join(folder, 'kubectl-mooring'));
