@@ -78,7 +78,7 @@ const asUnreachable =
     throw absent
       ? new Failure(
           'not_running',
-          `Nothing runs in ${home}. Start it with \`npm start\` in a checkout, else with \`mooring up --home ${home}\`.`,
+          `Nothing runs in ${home}. Start it with \`mooring up --home ${home}\`; what was started by \`npm start\` is in .mooring of its checkout: export MOORING_HOME with that path.`,
         )
       : new Failure('control_unreachable', `${homePaths(home).controlSocket} does not answer: ${error.message}.`);
   };
