@@ -8,10 +8,15 @@ export type Migrations = Readonly<Record<string, Migration>>;
 /**
  * Brings the schema of the component's role up to date: all missing migrations in one transaction, or none. Safe when
  * replicas start at once: an advisory lock lets one work, and the others find nothing left to do.
+ * @param table remembers what has run, for migrations beside the component's own.
  * @returns the names of the migrations that ran.
  * @throws Failure `database_migration_failed`, also where the database is newer than this program.
  */
-export async function migrate<Tables>(db: Kysely<Tables>, migrations: Migrations): Promise<readonly string[]> {
+export async function migrate<Tables>(
+  db: Kysely<Tables>,
+  migrations: Migrations,
+  table?: string,
+): Promise<readonly string[]> {
   return db.connection().execute(async (connection) => {
     // The pool's limit is for requests; a migration, or the wait for another replica's, may take longer.
     await sql`set statement_timeout = 0`.execute(connection);
@@ -21,6 +26,7 @@ export async function migrate<Tables>(db: Kysely<Tables>, migrations: Migrations
         db: connection,
         provider: { getMigrations: async () => ({ ...migrations }) },
         ...(rows[0] && { migrationTableSchema: rows[0].schema }),
+        ...(table !== undefined && { migrationTableName: table, migrationLockTableName: `${table}_lock` }),
         // By code point: the order must not depend on the locale of a machine.
         nameComparator: (a, b) => (a < b ? -1 : Number(a > b)),
       });

@@ -1,56 +1,56 @@
-import type { CallToolResult } from '@modelcontextprotocol/server';
-import { areTablesGone, isDatabaseAway } from '../../core/database-away.ts';
-import { Failure } from '../../core/failure.ts';
-import { databaseAway } from './database-away.ts';
-import type { Tool, ToolContext } from './define-tool.ts';
-import { ToolFailure } from './tool-failure.ts';
+import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
+import type { ToolContext } from './call-context.ts';
+import type { ClientSide } from './client/client-side.ts';
+import type { Tool } from './define-tool.ts';
+import { explainError } from './explain-error.ts';
+import { requireScopes } from './require-scopes.ts';
+import type { Outcome } from './server-metrics.ts';
+
+export interface ToolCall {
+  readonly outcome: Outcome;
+  readonly result: CallToolResult | InputRequiredResult;
+}
 
 /** Calls a tool whose input was checked: scopes, handler, output schema. Never throws. */
 export async function callTool<Services>(
   tool: Tool<Services>,
   input: unknown,
   context: ToolContext<Services>,
-): Promise<CallToolResult> {
+  asked: ClientSide['asked'],
+): Promise<ToolCall> {
   try {
-    requireScopes(tool, context);
-    const output = tool.output.parse(await tool.handler(input, context));
-    // Clients that do not know structured content read the same as text (MCP 2025-06-18, tools, structured content).
-    return { content: [{ type: 'text', text: JSON.stringify(output) }], structuredContent: output };
+    const run = await runHandler(tool, input, context);
+    // A question unwinds the handler by an error, and the handler may have caught it: so it is looked for in any case.
+    const question = await asked();
+    return question ? { outcome: 'asked', result: question } : run();
   } catch (error) {
-    return { content: [{ type: 'text', text: explained(error, tool.name, context) }], isError: true };
+    return failed(tool, error, context);
   }
 }
 
-/** The gateway has checked this already; a second lock for the day when its rules do not name this tool. */
-function requireScopes<Services>({ scopes = [] }: Tool<Services>, { identity }: ToolContext<Services>): void {
-  const missing = scopes.filter((scope) => !identity.scopes.includes(scope));
-  if (missing.length === 0) return;
-  const who = identity.subject === undefined ? 'Nobody is signed in' : 'The user has not allowed this';
-  throw new ToolFailure(
-    `${who}: this tool needs the scope ${missing.join(' ')}. Ask the user to sign in and allow it.`,
-  );
+/** Answers how the run is told, so that a run which is only interrupted is not. */
+async function runHandler<Services>(
+  tool: Tool<Services>,
+  input: unknown,
+  context: ToolContext<Services>,
+): Promise<() => ToolCall> {
+  try {
+    requireScopes(tool.scopes, context.identity);
+    const output = tool.output.parse(await tool.handler(input, context));
+    return () => succeeded(tool, output);
+  } catch (error) {
+    return () => failed(tool, error, context);
+  }
 }
 
-/** What the caller may read of an error; the log gets the rest. */
-function explained<Services>(error: unknown, tool: string, { log, signal }: ToolContext<Services>): string {
-  if (error instanceof ToolFailure) {
-    log.info({ tool, reason: error.message }, 'tool failed');
-    return error.message;
-  }
-  if (signal.aborted) {
-    log.info({ tool }, 'call cancelled');
-    return 'The call was cancelled.';
-  }
-  const failure = asFailure(error);
-  log.error(
-    { tool, id: failure.id, code: failure.code, detail: failure.detail, err: failure.cause ?? failure },
-    'call',
-  );
-  return `${failure.message} (error id ${failure.id})`;
+function succeeded<Services>({ content }: Tool<Services>, output: Record<string, unknown>): ToolCall {
+  // Clients that do not know structured content read the same as text (MCP 2025-06-18, tools, structured content).
+  const shown = content?.(output) ?? JSON.stringify(output);
+  const blocks = typeof shown === 'string' ? [{ type: 'text' as const, text: shown }] : shown;
+  return { outcome: 'ok', result: { content: blocks, structuredContent: output } };
 }
 
-function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  if (isDatabaseAway(error) || areTablesGone(error)) return databaseAway(error);
-  return new Failure('internal_error', 'The server met a bug. Report the error id to who runs it.', { cause: error });
+function failed<Services>({ name }: Tool<Services>, error: unknown, context: ToolContext<Services>): ToolCall {
+  const { outcome, message } = explainError(error, { tool: name }, context);
+  return { outcome, result: { content: [{ type: 'text', text: message }], isError: true } };
 }

@@ -5,12 +5,15 @@ import {
 } from '@modelcontextprotocol/server';
 import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
+import { callerOf } from './caller.ts';
 import type { Answer } from './http-listener.ts';
 import { jsonRpcError } from './json-rpc-error.ts';
+import type { LegacyMessages } from './legacy-messages.ts';
 import { refuseBeyondDiscovery } from './operator-limits.ts';
 import { patientAnswer } from './patient-answer.ts';
 import type { Identify } from './require-identity.ts';
 import { isLoopback } from './server-environment.ts';
+import type { ServerMetrics } from './server-metrics.ts';
 
 /** Bytes of a request: the default of the gateway, which refuses more before it gets here. */
 const MAX_BODY = 4 * 1024 * 1024;
@@ -18,6 +21,8 @@ const MAX_BODY = 4 * 1024 * 1024;
 export interface Routes {
   readonly mcp: McpHttpHandler;
   readonly identify: Identify;
+  readonly legacy: LegacyMessages;
+  readonly metrics: Pick<ServerMetrics, 'render'>;
   /** Rejects with what is missing. */
   readonly ready: () => Promise<void>;
   /** Where the server listens. */
@@ -25,17 +30,23 @@ export interface Routes {
   readonly log: Log;
 }
 
-/** Everything that a server answers over HTTP: `/mcp` for who has an identity, `/healthz` and `/readyz` for all. */
-export function routes({ mcp, identify, ready, host, log }: Routes): Answer {
+/**
+ * Everything that a server answers over HTTP: `/mcp` for who has an identity; `/healthz`, `/readyz` and `/metrics` for all who
+ * reach this port, which the gateway's clients do not: it sends them to the path of the manifest only.
+ */
+export function routes({ mcp, identify, legacy, metrics, ready, host, log }: Routes): Answer {
   const answerMcp: Answer = async (request, readBody) => {
     const identity = await identify(request.headers);
     const isPost = request.method === 'POST';
     const parsedBody = isPost ? parsed(await readBody(MAX_BODY)) : undefined;
     if (isPost) refuseBeyondDiscovery(identity, parsedBody);
+    const caller = callerOf(identity, request.headers);
+    if (isPost && legacy.take(caller, parsedBody)) return new Response(null, { status: 202 });
     const { clientId = '', scopes } = identity;
     // `token` is what the SDK's type wants; nobody behind this line needs one.
-    const authInfo = { token: '', clientId, scopes: [...scopes], extra: { identity } };
-    return patientAnswer(request, mcp.fetch(request, { authInfo, parsedBody }));
+    const authInfo = { token: '', clientId, scopes: [...scopes], extra: { caller } };
+    const answer = mcp.fetch(request, { authInfo, parsedBody });
+    return patientAnswer(request, withHeaders(answer, legacy.headers(parsedBody)));
   };
 
   return async (request, readBody) => {
@@ -48,6 +59,8 @@ export function routes({ mcp, identify, ready, host, log }: Routes): Answer {
             () => state(200, 'ok'),
             (missing: Error) => state(503, missing.message),
           );
+        case '/metrics':
+          return rebinding(request, host) ?? (await metrics.render());
         case '/mcp':
           return rebinding(request, host) ?? (await answerMcp(request, readBody));
         default:
@@ -57,6 +70,12 @@ export function routes({ mcp, identify, ready, host, log }: Routes): Answer {
       return refused(error, request, log);
     }
   };
+}
+
+async function withHeaders(answer: Promise<Response>, headers: Record<string, string>): Promise<Response> {
+  const response = await answer;
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
 }
 
 const state = (status: 200 | 503, message: string): Response => Response.json({ status: message }, { status });

@@ -4,10 +4,13 @@ import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { migrate, type Migrations } from '../../core/migrate.ts';
 import { openDatabase } from '../../core/postgres.ts';
+import { artifactMigrations } from './artifacts/artifact-tables.ts';
 import { databaseAway } from './database-away.ts';
 
 /** Connections of one replica; the embedded server has 60 for all components. */
 const MAX_CONNECTIONS = 8;
+/** Name of the table that remembers the migrations of the kit. */
+const KIT_MIGRATIONS = 'kit_migration';
 /** Milliseconds between attempts to bring the database up to date: doubled each time, so that a short absence costs little. */
 const FIRST_RETRY = 250;
 const LAST_RETRY = 10_000;
@@ -23,10 +26,17 @@ export interface ServerDatabase<Tables> {
   close(): Promise<void>;
 }
 
+export interface ServerDatabaseOptions {
+  readonly migrations: Migrations;
+  readonly log: Log;
+  /** Makes what `artifactStore` needs, too. */
+  readonly artifacts?: boolean;
+}
+
 /** The database that `DATABASE_URL` names. Throws a `Failure` (`bad_environment`) without showing it, because it holds a password. */
 export function serverDatabase<Tables>(
   env: NodeJS.ProcessEnv,
-  { migrations, log }: { readonly migrations: Migrations; readonly log: Log },
+  { migrations, log, artifacts = false }: ServerDatabaseOptions,
 ): ServerDatabase<Tables> {
   const url = env['DATABASE_URL'] ?? '';
   if (!/^postgres(ql)?:/.test(url) || !URL.canParse(url)) {
@@ -49,7 +59,8 @@ export function serverDatabase<Tables>(
   const bringUpToDate = async (): Promise<void> => {
     for (let retryAfter = FIRST_RETRY; !closing.signal.aborted; retryAfter = Math.min(2 * retryAfter, LAST_RETRY)) {
       try {
-        const migrated = await migrate(db, migrations);
+        const kit = artifacts ? await migrate(db, artifactMigrations, KIT_MIGRATIONS) : [];
+        const migrated = [...kit, ...(await migrate(db, migrations))];
         upToDate = true;
         log.info({ migrated }, 'database is up to date');
         return;

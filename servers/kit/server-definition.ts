@@ -1,4 +1,10 @@
+import type { Icon } from '@modelcontextprotocol/server';
 import type { Log } from '../../core/log.ts';
+import type { ArtifactStore } from './artifacts/artifact-store.ts';
+import type { App } from './define-app.ts';
+import type { Prompt } from './define-prompt.ts';
+import type { ResourceTemplate } from './define-resource-template.ts';
+import type { Resource } from './define-resource.ts';
 import type { Tool } from './define-tool.ts';
 
 /** What makes one server different from another; the kit does the rest. */
@@ -7,9 +13,18 @@ export interface ServerDefinition<Services extends object> {
   /** For people. */
   readonly title: string;
   readonly version: string;
+  readonly icons?: readonly Icon[];
+  readonly websiteUrl?: string;
   /** For models: what the server is for and how its tools belong together. */
   readonly instructions?: string;
   readonly tools: readonly Tool<Services>[];
+  readonly resources?: readonly Resource<Services>[];
+  readonly templates?: readonly ResourceTemplate<Services>[];
+  readonly prompts?: readonly Prompt<Services>[];
+  /** Pages that show the results of tools. The viewer of artifacts is there where a tool names it. */
+  readonly apps?: readonly App[];
+  /** Where artifacts of signed-in callers are kept; left out: tools show theirs, and nothing is kept. */
+  readonly artifacts?: ArtifactStore;
   /** What handlers get beside the caller: a database, for example. */
   readonly services: Services;
   /** Default: JSON lines on stderr. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readableLog } from '../../../test/support/log-lines.ts';
 import { testDatabase } from '../../../test/support/postgres.ts';
 import { serverDatabase } from '../../kit/server-database.ts';
+import { toolContext } from '../../kit/testing/tool-context.ts';
 import { ToolFailure } from '../../kit/index.ts';
 import { migrations } from '../migrations.ts';
 import { decodeCursor, encodeCursor } from '../skill-cursor.ts';
@@ -46,8 +47,7 @@ const clear = async () => database.use().deleteFrom('skills').execute();
 
 /** Every page, with what happens between them. */
 async function walk(arguments_: object, between: () => Promise<unknown> = async () => {}): Promise<string[][]> {
-  const identity = { subject: OWNER, scopes: [] };
-  const context = { identity, signal: AbortSignal.timeout(10_000), log, database };
+  const context = { ...toolContext({ subject: OWNER, log }), database };
   const pages: string[][] = [];
   for (let cursor: string | undefined; ; await between()) {
     const input = listSkills.input.parse({ ...arguments_, ...(cursor !== undefined && { cursor }) });

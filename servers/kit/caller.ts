@@ -1,0 +1,17 @@
+import type { VerifiedIdentity } from '../../core/identity-token.ts';
+
+/** Who makes a request, and by which way. */
+export interface Caller {
+  readonly identity: VerifiedIdentity;
+  /** `Mcp-Session-Id`, of the legacy era. */
+  readonly session: string | null;
+  /** Tells connections apart, so that one can neither answer for another nor cancel its calls. */
+  readonly key: string;
+}
+
+export function callerOf(identity: VerifiedIdentity, headers: Headers): Caller {
+  const session = headers.get('mcp-session-id');
+  const { subject, clientId } = identity;
+  // JSON keeps the parts apart whatever they contain.
+  return { identity, session, key: JSON.stringify([subject ?? null, clientId ?? null, session]) };
+}
