@@ -1,4 +1,6 @@
 import { parse, stringify } from 'yaml';
+import { bundledServer } from '../core/bundled-servers.ts';
+import { KEK_VARIABLE } from '../core/kek.ts';
 import type { McpServerSpec } from '../crds/mcpserver.ts';
 
 interface Manifest {
@@ -6,16 +8,30 @@ interface Manifest {
   readonly spec: McpServerSpec;
 }
 
+/** Where a pod finds its key encryption key: of Secret `<server>-kek`, whose key is `kek`. */
+const KEK_FOLDER = '/var/run/mooring/kek';
+
 /**
  * The manifest of a bundled server for a cluster, from that for a laptop: there a Secret is a folder whose files are variables,
  * here the operator makes it with the keys that databases of Kubernetes have. The template adds the image.
  */
 export function bundledManifest(local: string): string {
   const { spec, ...manifest } = parse(local) as Manifest;
-  const { envFrom: _, ...rest } = spec;
-  const database = { name: `${manifest.metadata.name}-database`, key: 'url' };
+  const { envFrom: _, env: __, ...rest } = spec;
+  const { name } = manifest.metadata;
+  const database = { name: `${name}-database`, key: 'url' };
+  const kek = bundledServer(name)?.hasKek
+    ? {
+        env: [{ name: KEK_VARIABLE, value: `${KEK_FOLDER}/kek` }],
+        volumes: [{ name: 'kek', mountPath: KEK_FOLDER, readOnly: true, secret: { secretName: `${name}-kek` } }],
+      }
+    : { env: [], volumes: undefined };
   return `# Written by \`node charts/generate.ts\` from examples/local; do not edit.\n${stringify({
     ...manifest,
-    spec: { ...rest, env: [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: database } }] },
+    spec: {
+      ...rest,
+      env: [{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: database } }, ...kek.env],
+      ...(kek.volumes && { volumes: kek.volumes }),
+    },
   })}`;
 }

@@ -3,6 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { BUNDLED_SERVERS } from '../core/bundled-servers.ts';
 import { generatedFiles as generatedFromCrds } from '../crds/generate.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { bundledManifest } from './bundled-manifest.ts';
@@ -10,9 +11,6 @@ import { valuesFiles } from './values-files.ts';
 
 const CHART = join(import.meta.dirname, 'mooring');
 const ROOT = join(import.meta.dirname, '..');
-
-/** The bundled servers that the chart offers, by their manifests for a laptop. */
-const BUNDLED = ['marketplace'];
 
 /** Everything of the chart that is written from another source: where, and what. */
 export async function generatedFiles(): Promise<{ readonly path: string; readonly content: string }[]> {
@@ -29,7 +27,7 @@ export async function generatedFiles(): Promise<{ readonly path: string; readonl
       content: stringify({ ...chart, version: packageJson.version, appVersion: packageJson.version }, { lineWidth: 0 }),
     },
     ...(await Promise.all(
-      BUNDLED.map(async (name) => ({
+      Object.keys(BUNDLED_SERVERS).map(async (name) => ({
         path: join(CHART, 'files', 'servers', `${name}.yaml`),
         content: bundledManifest(await readFile(join(ROOT, 'examples', 'local', `${name}.yaml`), 'utf8')),
       })),

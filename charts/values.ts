@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BUNDLED_SERVERS } from '../core/bundled-servers.ts';
 import { MooringConfig } from '../core/mooring-config.ts';
 
 /** What a chart that has Mooring as a dependency may hand down; no schema of ours says what it is. */
@@ -24,6 +25,9 @@ const resources = (cpu: string, memory: string, limit: string, why: string) =>
     .describe(why);
 
 const replicas = (what: string) => z.int().min(1).max(20).default(2).describe(what);
+
+const bundled = (name: keyof typeof BUNDLED_SERVERS) =>
+  z.strictObject({ enabled: z.boolean().default(true).describe(`Run the bundled server \`${name}\`.`) }).prefault({});
 
 const Image = z.strictObject({
   repository: z.string().min(1).max(255).default('mooring').describe('Where the image lies: registry and name.'),
@@ -170,9 +174,9 @@ export const Values = z.strictObject({
     ),
   servers: z
     .strictObject({
-      marketplace: z
-        .strictObject({ enabled: z.boolean().default(true).describe('Run the bundled server `marketplace`.') })
-        .prefault({}),
+      systemprompt: bundled('systemprompt'),
+      'content-manager': bundled('content-manager'),
+      marketplace: bundled('marketplace'),
     })
     .prefault({}),
   operator: Operator.prefault({}),

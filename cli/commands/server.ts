@@ -2,6 +2,8 @@ import { Argument, type Command } from 'commander';
 
 /** The bundled servers; each module is loaded only when its server runs. */
 const BUNDLED = {
+  systemprompt: async () => (await import('../../servers/systemprompt/main.ts')).startSystemprompt(),
+  'content-manager': async () => (await import('../../servers/content-manager/main.ts')).startContentManager(),
   marketplace: async () => (await import('../../servers/marketplace/main.ts')).startMarketplace(),
 } as const;
 

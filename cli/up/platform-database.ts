@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { BUNDLED_SERVERS } from '../../core/bundled-servers.ts';
 import { lockDatabase } from '../../core/database-lock.ts';
 import { startEmbeddedPostgres } from '../../core/embedded-postgres/embedded-postgres.ts';
@@ -28,7 +27,7 @@ export async function openPlatformDatabase(paths: HomePaths, guard: ProcessGuard
     for (const [server, { databaseRole }] of Object.entries(BUNDLED_SERVERS)) {
       const url = await provisionRole(postgres.adminUrl, databaseRole, newPassword());
       // With `envFrom` the key is the name of the variable.
-      await writePrivateFile(join(paths.secretFolder(`${server}-database`), 'DATABASE_URL'), url);
+      await writePrivateFile(paths.secret(`${server}-database`, 'DATABASE_URL'), url);
     }
     return { gatewayUrl, stop: async () => postgres.stop() };
   } catch (error) {

@@ -33,6 +33,7 @@ import { issueLocalToken } from './local-token.ts';
 import { checkPort } from './check-port.ts';
 import { openHomeFolder } from './home-folder.ts';
 import { openPlatformDatabase } from './platform-database.ts';
+import { ensureServerKeks } from './server-keks.ts';
 import { untilSignal } from '../until-signal.ts';
 
 /** Runs gateway and operator in this process until it is asked to stop. Throws a Failure where it cannot start. */
@@ -69,6 +70,7 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
   const { gatewayUrl } = started.adopt(await openPlatformDatabase(paths, guard, log), async (postgres) =>
     postgres.stop(),
   );
+  await ensureServerKeks(paths);
 
   const gatewayKeys = await loadKeyFile(paths.gatewayKeys, GATEWAY_KEYS);
   const operatorKeys = await loadKeyFile(paths.operatorKeys, OPERATOR_KEYS);

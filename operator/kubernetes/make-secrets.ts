@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { BUNDLED_SERVERS } from '../../core/bundled-servers.ts';
+import { BUNDLED_SERVERS, bundledServer } from '../../core/bundled-servers.ts';
+import { newKek } from '../../core/kek.ts';
 import { newKeyFile, type KeyAlgorithm } from '../../core/keys.ts';
 import type { Log } from '../../core/log.ts';
 import { OBJECTS, PORTS, SECRETS } from '../../core/pod-paths.ts';
@@ -39,7 +39,7 @@ const serverKek = (server: string): SecretKey => ({ name: `${server}-kek`, key: 
 export const databaseRoles = (servers: readonly string[]): readonly DatabaseRole[] => [
   GATEWAY,
   ...servers.flatMap((server) => {
-    const role = BUNDLED_SERVERS[server]?.databaseRole;
+    const role = bundledServer(server)?.databaseRole;
     return role === undefined ? [] : [{ role, secret: serverDatabase(server) }];
   }),
 ];
@@ -53,7 +53,7 @@ export function ownSecretNames(plan: Pick<OwnSecretsPlan, 'databaseSecret'>): Re
     SECRETS.admin.name,
     adminSecret(plan).name,
     ...databaseRoles(servers).map(({ secret }) => secret.name),
-    ...servers.map((server) => serverKek(server).name),
+    ...servers.filter((server) => bundledServer(server)?.hasKek).map((server) => serverKek(server).name),
   ]);
 }
 
@@ -99,7 +99,7 @@ export async function makeSecrets(
  */
 async function ensureKek(secrets: OwnSecrets, server: string, log: Log): Promise<void> {
   const { name, key } = serverKek(server);
-  if (!BUNDLED_SERVERS[server] || secrets.read(name) !== undefined) return;
+  if (bundledServer(server)?.hasKek !== true || secrets.read(name) !== undefined) return;
   const companion = serverDatabase(server).name;
   if (secrets.isOurs(companion)) {
     return log.error(
@@ -107,8 +107,7 @@ async function ensureKek(secrets: OwnSecrets, server: string, log: Log): Promise
       `Secret ${name} was deleted and is not made anew: what ${server} has encrypted needs it. Restore it from a backup; or, to give up what was encrypted, make one with: kubectl create secret generic ${name} --from-literal=${key}=$(openssl rand -base64 32)`,
     );
   }
-  // 256 bits, for AES-256 (RFC 7518 section 4.1: A256KW, A256GCMKW).
-  await secrets.make(name, { [key]: randomBytes(32).toString('base64url') });
+  await secrets.make(name, { [key]: newKek() });
 }
 
 /** Within the cluster, to the one database that the chart brings along; it has no certificate. Why without `.svc`, serviceOrigin says. */

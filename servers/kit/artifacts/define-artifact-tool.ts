@@ -9,6 +9,9 @@ import { ARTIFACT_VIEWER } from './artifact-viewer.ts';
 
 const nothingElse = z.object({});
 
+/** zod's type of an object without fields forbids all others. */
+type FieldsOf<Extra extends z.ZodObject> = Extra extends typeof nothingElse ? unknown : z.input<Extra>;
+
 export interface ArtifactToolDefinition<Input extends z.ZodObject, Extra extends z.ZodObject, Services> extends Omit<
   ToolDefinition<Input, Extra, Services>,
   'output' | 'content' | 'ui' | 'handler'
@@ -20,7 +23,7 @@ export interface ArtifactToolDefinition<Input extends z.ZodObject, Extra extends
   readonly handler: (
     input: z.output<Input>,
     context: ToolContext<Services>,
-  ) => Promise<{ readonly artifact: ArtifactInput } & z.input<Extra>>;
+  ) => Promise<{ readonly artifact: ArtifactInput } & FieldsOf<Extra>>;
 }
 
 const Link = z.object({ uri: z.string(), expiresAt: z.iso.datetime() });
