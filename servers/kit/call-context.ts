@@ -13,10 +13,8 @@ export interface CallContext {
   readonly log: Log;
 }
 
-/** What the handler of a tool gets besides. */
-export interface ToolCallContext extends CallContext {
-  /** Tells the client how far the call is. Costs nothing where nobody listens, and can be called as often as one likes. */
-  readonly progress: (progress: Progress) => void;
+/** How a tool reaches who is behind the client. */
+export interface ClientContext {
   /** Questions to the person, and work for the model, behind the client; a member is absent where the client cannot do it. */
   readonly client: AskClient;
   /**
@@ -25,9 +23,18 @@ export interface ToolCallContext extends CallContext {
    * travels through the client, encrypted, so it is JSON and small.
    */
   readonly once: <Value>(key: string, make: () => Promise<Value>) => Promise<Value>;
+}
+
+/** What a tool gets of its call whatever its client can do. */
+export interface ToolCallBasis extends CallContext {
+  /** Tells the client how far the call is. Costs nothing where nobody listens, and can be called as often as one likes. */
+  readonly progress: (progress: Progress) => void;
   /** What the caller may keep as artifacts. */
   readonly artifacts: OwnArtifacts;
 }
+
+/** What the handler of a tool gets beside the services of its server. */
+export interface ToolCallContext extends ToolCallBasis, ClientContext {}
 
 /** The context of a resource, a template or a prompt. */
 export type ReadContext<Services = object> = CallContext & Services;

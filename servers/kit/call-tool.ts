@@ -1,5 +1,5 @@
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
-import type { ToolContext } from './call-context.ts';
+import type { CallContext, ToolCallBasis, ToolContext } from './call-context.ts';
 import type { ClientSide } from './client/client-side.ts';
 import type { Tool } from './define-tool.ts';
 import { explainError } from './explain-error.ts';
@@ -11,15 +11,16 @@ export interface ToolCall {
   readonly result: CallToolResult | InputRequiredResult;
 }
 
-/** Calls a tool whose input was checked: scopes, handler, output schema. Never throws. */
+/** Calls a tool whose input was checked: scopes, handler, output schema. `reach` says how to ask its client. Never throws. */
 export async function callTool<Services>(
   tool: Tool<Services>,
   input: unknown,
-  context: ToolContext<Services>,
-  asked: ClientSide['asked'],
+  context: ToolCallBasis & Services,
+  reach: () => ClientSide,
 ): Promise<ToolCall> {
   try {
-    const run = await runHandler(tool, input, context);
+    const { asked, ...side } = reach();
+    const run = await runHandler(tool, input, { ...context, ...side });
     // A question unwinds the handler by an error, and the handler may have caught it: so it is looked for in any case.
     const question = await asked();
     return question ? { outcome: 'asked', result: question } : run();
@@ -50,7 +51,7 @@ function succeeded<Services>({ content }: Tool<Services>, output: Record<string,
   return { outcome: 'ok', result: { content: blocks, structuredContent: output } };
 }
 
-function failed<Services>({ name }: Tool<Services>, error: unknown, context: ToolContext<Services>): ToolCall {
+function failed<Services>({ name }: Tool<Services>, error: unknown, context: CallContext): ToolCall {
   const { outcome, message } = explainError(error, { tool: name }, context);
   return { outcome, result: { content: [{ type: 'text', text: message }], isError: true } };
 }

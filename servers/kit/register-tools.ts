@@ -42,21 +42,16 @@ async function answer<Services extends object>(
   return running.run(key, mcpReq.id, async (cancelled) => {
     const observe = observed(metrics, { kind: 'tool', name: tool.name });
     const signal = AbortSignal.any([mcpReq.signal, cancelled]);
-    const { asked, ...side } = clientSide(tool, input, mcpReq, { ...exchange, signal }, parts);
-    const { outcome, result } = await callTool(
-      tool,
-      input,
-      {
-        ...definition.services,
-        ...side,
-        identity,
-        signal,
-        log,
-        progress: progressOf(mcpReq),
-        artifacts: ownArtifacts(definition.artifacts, definition.name, identity, log),
-      },
-      asked,
-    );
+    const context = {
+      ...definition.services,
+      identity,
+      signal,
+      log,
+      progress: progressOf(mcpReq),
+      artifacts: ownArtifacts(definition.artifacts, definition.name, identity, log),
+    };
+    const reach = () => clientSide(tool, input, mcpReq, { ...exchange, signal }, parts);
+    const { outcome, result } = await callTool(tool, input, context, reach);
     observe(outcome);
     return result;
   });

@@ -1,10 +1,10 @@
 import type { InputRequiredResult } from '@modelcontextprotocol/server';
-import type { ToolCallContext } from '../call-context.ts';
+import type { ClientContext } from '../call-context.ts';
 import { NO_ABILITIES } from './client-abilities.ts';
 import { askClient } from './question.ts';
 
 /** How one call reaches its client. */
-export interface ClientSide extends Pick<ToolCallContext, 'client' | 'once'> {
+export interface ClientSide extends ClientContext {
   /** What the client is asked before the call can go on: then that is its result, whatever the handler did since. */
   readonly asked: () => Promise<InputRequiredResult | undefined>;
 }
@@ -17,7 +17,7 @@ export const silentSide = (): ClientSide => ({
 });
 
 /** `once` where a handler is run one time only. */
-export function onceInThisRun(): ToolCallContext['once'] {
+export function onceInThisRun(): ClientContext['once'] {
   const values = new Map<string, Promise<unknown>>();
   return async <Value>(key: string, make: () => Promise<Value>) => {
     const value = values.get(key) ?? make();

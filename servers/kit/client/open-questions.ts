@@ -63,6 +63,7 @@ export function openQuestions(patienceMs = PATIENCE_MS): OpenQuestions {
       const question = open.get(message.id);
       // Another caller's answer is no answer.
       if (question?.caller !== caller) return false;
+      open.delete(message.id);
       question.answered(message);
       return true;
     },
