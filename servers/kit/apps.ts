@@ -7,9 +7,10 @@ const APP_TYPE = 'text/html;profile=mcp-app';
 
 const appUri = (server: string, app: string): string => `ui://${server}/${app}`;
 
-/** What a tool says of the app that shows its results, for `_meta`. */
+/** What a tool says of the app that shows its results, for `_meta`; the flat key is for clients of before 2026-01-26. */
 export const toolUiMeta = (server: string, { app, visibility }: ToolUi): Record<string, unknown> => ({
   ui: { resourceUri: appUri(server, app), ...(visibility && { visibility: [...visibility] }) },
+  'ui/resourceUri': appUri(server, app),
 });
 
 /**

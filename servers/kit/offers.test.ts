@@ -279,7 +279,7 @@ describe.each(['legacy', 'modern'] as const)('a client of the %s era', (era) => 
   test('finds the app of a tool, which may reach nothing', async () => {
     const ada = await client(READER);
     const { tools } = await ada.listTools();
-    expect(tools[0]?._meta).toEqual({ ui: { resourceUri: 'ui://offers/view', visibility: ['app'] } });
+    expect(tools[0]?._meta).toMatchObject({ ui: { resourceUri: 'ui://offers/view', visibility: ['app'] } });
     const { resources } = await ada.listResources();
     const none = { connectDomains: [], resourceDomains: [], frameDomains: [], baseUriDomains: [] };
     const app = { uri: 'ui://offers/view', mimeType: 'text/html;profile=mcp-app', _meta: { ui: { csp: none } } };

@@ -109,7 +109,7 @@ test('a database that is away costs the copy, not the result', async () => {
 test('the tool names the viewer, which is there because it does', async () => {
   await using ada = await connect(ADA);
   const { tools } = await ada.listTools();
-  expect(tools[0]?._meta).toEqual({ ui: { resourceUri: 'ui://notes/artifact-viewer' } });
+  expect(tools[0]?._meta).toMatchObject({ ui: { resourceUri: 'ui://notes/artifact-viewer' } });
   const { contents } = await ada.readResource({ uri: 'ui://notes/artifact-viewer' });
   expect(contents).toMatchObject([{ mimeType: 'text/html;profile=mcp-app' }]);
 });

@@ -8,11 +8,12 @@ const STEP = 500;
 /** Lines with their time and level; a level is a word, not only a colour. */
 export function logView({ title, lines }: Log): HTMLElement {
   const hasTime = lines.some(({ time }) => time !== undefined);
+  const hasLevel = lines.some(({ level }) => level !== undefined);
   const list = element('ol', { class: 'log' });
   const line = (index: number): Node => {
     const { time, level, text = '' } = lines[index] ?? {};
     const when = hasTime ? [element('time', time === undefined ? {} : { datetime: time }, clock(time))] : [];
-    const what = level === undefined ? [] : [element('span', { class: `level ${level}` }, level)];
+    const what = hasLevel ? [element('span', { class: `level ${level ?? ''}` }, level ?? '')] : [];
     return element('li', {}, ...when, ...what, element('span', { class: 'text' }, text));
   };
   const more = inSteps(list, lines.length, STEP, line, 'lines');

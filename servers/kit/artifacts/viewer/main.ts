@@ -19,10 +19,7 @@ interface Result {
 }
 
 const view = document.querySelector('main') ?? document.body;
-const show = (...nodes: readonly Node[]): void => {
-  view.replaceChildren(...nodes);
-  view.setAttribute('aria-busy', 'false');
-};
+const show = (...nodes: readonly Node[]): void => view.replaceChildren(...nodes);
 
 function showResult({ structuredContent, content = [], isError = false }: Result): void {
   const artifact = structuredContent?.artifact;
@@ -42,7 +39,7 @@ function showResult({ structuredContent, content = [], isError = false }: Result
 const host = connectHost({
   onContext: applyContext,
   onResult: (result) => showResult(result as Result),
-  onCancelled: () => show(element('p', { class: 'quiet' }, 'The call was cancelled.')),
+  onCancelled: () => show(element('p', { class: 'quiet', role: 'status' }, 'The call was cancelled.')),
 });
 
 new ResizeObserver(() => {

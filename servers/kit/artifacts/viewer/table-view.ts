@@ -46,8 +46,14 @@ function compare(a: Cell, b: Cell, sign: number): number {
   return sign * (typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b)));
 }
 
+/** Characters of a cell that is shown in one line; in longer ones words may be broken, so that one cannot take the page. */
+const SHORT = 40;
+
 function cellView(cell: Cell, isNumeric = false): HTMLElement {
-  if (cell === null) return element('td', {}, element('span', { class: 'quiet', 'aria-label': 'empty' }, '–'));
+  if (cell === null) {
+    const nothing = element('span', { class: 'quiet', role: 'img', 'aria-label': 'empty' }, '–');
+    return element('td', isNumeric ? { class: 'number' } : {}, nothing);
+  }
   const text = typeof cell === 'number' ? cell.toLocaleString() : String(cell);
-  return element('td', isNumeric ? { class: 'number' } : {}, text);
+  return element('td', { class: isNumeric ? 'number' : text.length > SHORT ? 'long' : undefined }, text);
 }
