@@ -1,6 +1,5 @@
 import { parse, stringify } from 'yaml';
 import { bundledServer } from '../core/bundled-servers.ts';
-import { KEK_VARIABLE } from '../core/kek.ts';
 import type { McpServerSpec } from '../crds/mcpserver.ts';
 
 interface Manifest {
@@ -22,7 +21,7 @@ export function bundledManifest(local: string): string {
   const database = { name: `${name}-database`, key: 'url' };
   const kek = bundledServer(name)?.hasKek
     ? {
-        env: [{ name: KEK_VARIABLE, value: `${KEK_FOLDER}/kek` }],
+        env: [{ name: 'MOORING_KEK_FILE', value: `${KEK_FOLDER}/kek` }],
         volumes: [{ name: 'kek', mountPath: KEK_FOLDER, readOnly: true, secret: { secretName: `${name}-kek` } }],
       }
     : { env: [], volumes: undefined };

@@ -101,7 +101,7 @@ describe.each(ERAS)('a client of the $era era', ({ connect }) => {
     const call = ada.call('wait', {}, { signal: abort.signal });
     await expect.poll(() => seen).toContain('began');
     abort.abort();
-    await expect(call).rejects.toThrow();
+    await expect(call).rejects.toThrow(/abort/i);
     await expect.poll(() => seen).toContain('cancelled');
   });
 });

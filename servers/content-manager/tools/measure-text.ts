@@ -3,7 +3,8 @@ import { defineTool, z } from '../../kit/index.ts';
 /** Words that an adult reads in a minute, silently, in English (Brysbaert 2019, a meta-analysis of 190 studies: 238). */
 const WORDS_PER_MINUTE = 238;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+const words = new Intl.Segmenter(undefined, { granularity: 'word' });
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 export const measureText = defineTool({
   name: 'measure_text',
@@ -19,7 +20,11 @@ export const measureText = defineTool({
     readingMinutes: z.int().describe('Rounded up.'),
   }),
   handler: async ({ text }) => {
-    const words = [...segmenter.segment(text)].filter(({ isWordLike }) => isWordLike).length;
-    return { words, characters: [...text].length, readingMinutes: Math.ceil(words / WORDS_PER_MINUTE) };
+    const count = [...words.segment(text)].filter(({ isWordLike }) => isWordLike).length;
+    return {
+      words: count,
+      characters: [...characters.segment(text)].length,
+      readingMinutes: Math.ceil(count / WORDS_PER_MINUTE),
+    };
   },
 });

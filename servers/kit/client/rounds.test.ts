@@ -87,7 +87,10 @@ interface Result {
 async function call(
   endpoint: string,
   params: { name?: string; arguments?: object; inputResponses?: object; requestState?: string },
-  { identity = ADA, capabilities = { elicitation: { url: {} } } as object } = {},
+  {
+    identity = ADA,
+    capabilities = { elicitation: { url: {} } },
+  }: { identity?: typeof ADA; capabilities?: object } = {},
 ): Promise<Result> {
   const name = params.name ?? 'type';
   const meta = {
