@@ -8,8 +8,8 @@ const EXAMPLES = join(import.meta.dirname, '..', 'examples');
 
 test('every folder of examples is run by a test', async () => {
   // examples/local is what `npm start` runs: readme.test.ts and e2e/; examples/gitops: chart/gitops.test.ts;
-  // examples/kubernetes: e2e-cluster/peace/examples.test.ts.
-  expect((await readdir(EXAMPLES)).sort()).toEqual(['gitops', 'kubernetes', 'local', 'own-server']);
+  // examples/kubernetes: e2e-cluster/peace/examples.test.ts; examples/kit-server: package.test.ts, which has `mooring/kit`.
+  expect((await readdir(EXAMPLES)).sort()).toEqual(['gitops', 'kit-server', 'kubernetes', 'local', 'own-server']);
 });
 
 test('every manifest is valid', async () => {

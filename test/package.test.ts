@@ -1,8 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ANSWERING } from './support/answering-client.ts';
+import { callTool } from './support/call-tool.ts';
+import { createIdentities } from './support/identities.ts';
 import { run, startMooring } from './support/mooring.ts';
+import { testDatabase } from './support/postgres.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** As in a shell of a user: without the tools of this checkout, its Node among them. */
@@ -47,6 +53,7 @@ test('carries what it needs and no tests', () => {
       'bin/mooring',
       'dist/cli/main.js',
       'dist/servers/kit/index.d.ts',
+      'dist/servers/kit/artifacts/viewer.json',
       'crds/mooring.dev_mcpservers.yaml',
       'LICENSE',
     ]),
@@ -99,20 +106,91 @@ test('compiled code is cached where only the user can write', async () => {
   expect(stdout).toMatch(/^700 mooring\n700 mooring\/node\n/);
 });
 
+/** A folder of somebody who has installed nothing but Mooring. */
+async function consumer(files: Readonly<Record<string, string>>): Promise<string> {
+  const made = join(installed, `consumer-${Object.keys(files).join('-')}`);
+  await mkdir(made);
+  for (const [name, content] of Object.entries(files)) await writeFile(join(made, name), content);
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+  const typeRoots = join(ROOT, 'node_modules', '@types');
+  // As strict as ourselves, and the declarations of the kit are checked, too.
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--verbatimModuleSyntax'];
+  const options = ['--noEmit', '--module', 'nodenext', '--target', 'es2024', '--allowImportingTsExtensions', ...strict];
+  const check = await run(tsc, [...options, '--types', 'node', '--typeRoots', typeRoots, ...Object.keys(files)], {
+    cwd: made,
+  });
+  expect(check.stdout).toBe('');
+  return made;
+}
+
 test('a server can be built on mooring/kit with its types', async () => {
   const program = `
     import * as kit from 'mooring/kit';
     const createServer: Function = kit.createServer;
     console.log(typeof createServer, typeof kit.requireIdentity);
   `;
-  await writeFile(join(installed, 'server.ts'), program);
-  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-  const typeRoots = join(ROOT, 'node_modules', '@types');
-  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--types', 'node', '--typeRoots', typeRoots];
-  const check = await run(tsc, [...options, 'server.ts'], { cwd: installed });
-  expect(check.stdout).toBe('');
-  const result = await run(bin('node'), ['server.ts'], { cwd: installed });
+  const cwd = await consumer({ 'server.ts': program });
+  const result = await run(bin('node'), ['server.ts'], { cwd });
   expect(result.stdout).toBe('function function\n');
+});
+
+test('the server of docs/kit.md needs nothing but mooring/kit, and answers with an artifact', async () => {
+  const page = await readFile(join(ROOT, 'docs', 'kit.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)].map(([, name = '', code = '']) => [
+    name,
+    code,
+  ]);
+  expect(blocks.map(([name]) => name)).toEqual(['server.ts', 'places.ts', 'forecast.ts']);
+  const cwd = await consumer(Object.fromEntries(blocks) as Record<string, string>);
+  await using identities = await createIdentities('default/weather');
+  const DATABASE_URL = await testDatabase('weather');
+  const server = spawn(bin('node'), ['server.ts'], {
+    cwd,
+    env: { ...env, ...identities.env, DATABASE_URL },
+    stdio: 'pipe',
+  });
+  try {
+    const url = await listeningUrl(server);
+    const [, modern] = ANSWERING;
+    const headers = await identities.headers({ subject: 'ada', clientId: 'test', scopes: ['user'] });
+    const place = 'Rome';
+    await using ada = await modern.connect(`${url}/mcp`, headers, {
+      elicit: () => ({ action: 'accept', content: { place } }),
+    });
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+    const { structuredContent } = await ada.call('forecast');
+    expect(structuredContent).toMatchObject({
+      artifact: { labels: ['Rome'] },
+      resource: { uri: expect.stringContaining('artifact:') },
+    });
+  } finally {
+    server.kill('SIGKILL');
+  }
+});
+
+/** Where a server says that it listens. */
+async function listeningUrl(server: ChildProcessByStdio<null | Writable, Readable, Readable>): Promise<string> {
+  let said = '';
+  for await (const data of server.stderr) {
+    said += String(data);
+    const url = /"url":"(http:[^"]+)"/.exec(said)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`The server ended: ${said}`);
+}
+
+test('examples/kit-server runs with what is installed', async () => {
+  const example = join(folder, 'kit-server');
+  await cp(join(ROOT, 'examples', 'kit-server'), example, { recursive: true });
+  await symlink(join(installed, 'node_modules'), join(example, 'node_modules'));
+  await using mooring = await startMooring({
+    program: bin('mooring'),
+    env,
+    flags: ['--manifests', example],
+    ready: ['dice'],
+  });
+  const said = await callTool(mooring.endpoint('dice'), 'roll_dice', { times: 60 }, await mooring.token('dice'));
+  expect(said).toMatch(/^# 60 rolls of 2 dice\n[\s\S]*\| 12 \| \d+ \|$/);
 });
 
 test('an installed Mooring packs itself for a new server, with all that it is', async () => {

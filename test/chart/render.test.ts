@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { installYaml } from '../../charts/generate-install.ts';
 import { staleFiles } from '../../charts/generate.ts';
+import { BUNDLED_SERVERS } from '../../core/bundled-servers.ts';
 import { parseManifests } from '../../crds/validate.ts';
 import * as paths from '../../core/pod-paths.ts';
 import { helm } from '../support/kubernetes-tools.ts';
@@ -126,20 +127,41 @@ test('mooring.yaml holds publicUrl and config', async () => {
   ]);
 });
 
-test('bundled servers are valid manifests with the image of the chart, and absent when switched off', async () => {
+describe('bundled servers', () => {
+  const names = Object.keys(BUNDLED_SERVERS);
   const bundled = async (values: Record<string, unknown>) =>
     find(await render(values), 'ConfigMap', 'mooring-bundled')['data'] as Record<string, string> | null;
-  const text = (await bundled(PRODUCTION))?.['marketplace.yaml'] ?? '';
-  const { manifests, problems } = parseManifests(text, 'marketplace.yaml');
-  expect(problems).toEqual([]);
-  expect(manifests[0]?.manifest).toMatchObject({
-    metadata: { name: 'marketplace' },
-    spec: {
-      image: 'registry.example.com/mooring:1.2.3',
-      imagePullSecrets: [{ name: 'registry' }],
-      binary: 'mooring',
-      args: ['server', 'marketplace'],
-    },
+
+  test('are valid manifests with the image of the chart', async () => {
+    const files = (await bundled(PRODUCTION)) ?? {};
+    expect(Object.keys(files).sort()).toEqual(names.map((name) => `${name}.yaml`).sort());
+    for (const name of names) {
+      const { manifests, problems } = parseManifests(files[`${name}.yaml`] ?? '', name);
+      expect(problems).toEqual([]);
+      expect(manifests[0]?.manifest).toMatchObject({
+        metadata: { name },
+        spec: {
+          image: 'registry.example.com/mooring:1.2.3',
+          imagePullSecrets: [{ name: 'registry' }],
+          binary: 'mooring',
+          args: ['server', name],
+        },
+      });
+    }
   });
-  expect(await bundled({ servers: { marketplace: { enabled: false } } })).toBeFalsy();
+
+  test('are absent when switched off', async () => {
+    const files = await bundled({ servers: { marketplace: { enabled: false } } });
+    expect(Object.keys(files ?? {}).sort()).toEqual(['content-manager.yaml', 'systemprompt.yaml']);
+    expect(await bundled({ servers: Object.fromEntries(names.map((name) => [name, { enabled: false }])) })).toBeFalsy();
+  });
+
+  test('find their key where Kubernetes mounts it, if they encrypt', async () => {
+    const files = (await bundled({})) ?? {};
+    const mount = { name: 'kek', mountPath: '/var/run/mooring/kek', readOnly: true };
+    const { spec } = parseManifests(files['marketplace.yaml'] ?? '', 'marketplace').manifests[0]?.manifest ?? {};
+    expect(spec?.volumes).toEqual([{ ...mount, secret: { secretName: 'marketplace-kek' } }]);
+    expect(spec?.env).toContainEqual({ name: 'MOORING_KEK_FILE', value: '/var/run/mooring/kek/kek' });
+    expect(files['systemprompt.yaml']).not.toContain('kek');
+  });
 });
