@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BUNDLED_SERVERS } from '../core/bundled-servers.ts';
 import { ANSWERING } from './support/answering-client.ts';
 import { callTool } from './support/call-tool.ts';
 import { createIdentities } from './support/identities.ts';
@@ -201,7 +202,7 @@ test('an installed Mooring packs itself for a new server, with all that it is', 
   expect(names.map((name) => name.replace(/^package\//, '')).sort()).toEqual(packed.toSorted());
 });
 
-test('mooring up brings its marketplace to Ready', async () => {
-  await using mooring = await startMooring({ program: bin('mooring'), env, ready: ['marketplace'] });
+test('mooring up brings its servers to Ready', async () => {
+  await using mooring = await startMooring({ program: bin('mooring'), env, ready: Object.keys(BUNDLED_SERVERS) });
   expect(await mooring.token('marketplace')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 });

@@ -12,7 +12,7 @@ const ROLES = Object.values(BUNDLED_SERVERS).map(({ databaseRole }) => databaseR
 let mooring: RunningMooring;
 
 beforeAll(async () => {
-  mooring = await startMooring({ ready: NAMES });
+  mooring = await startMooring({ folder: 'examples/local', ready: NAMES });
 });
 afterAll(async () => mooring?.[Symbol.asyncDispose]());
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,11 +62,12 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   const homeFlags = options.checkout ? [] : ['--home', home];
   const cwd = options.checkout ?? ROOT;
   const ownEnv = { ...process.env, MOORING_ADMIN_PASSWORD: ADMIN_PASSWORD, MOORING_HOME: undefined, ...options.env };
-  const manifests = options.manifests ? join(folder, 'manifests') : join(ROOT, options.folder ?? 'examples/local');
+  const files = options.manifests ?? (await defaultManifests(options));
+  const manifests = files ? join(folder, 'manifests') : join(ROOT, options.folder ?? 'examples/local');
   if (!options.checkout) await mkdir(home, { mode: 0o700 });
-  if (options.manifests) {
+  if (files) {
     await mkdir(manifests);
-    for (const [name, content] of Object.entries(options.manifests)) await writeFile(join(manifests, name), content);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(manifests, name), content);
   }
   if (options.config) await writeFile(join(home, 'mooring.yaml'), options.config);
   const port = await freePortPair();
@@ -77,7 +78,7 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   const start = async (env: NodeJS.ProcessEnv = {}): Promise<void> => {
     const [command, ...args]: [string, ...string[]] = [...up, '--port', String(port), ...homeFlags];
     args.push(...(options.flags ?? []));
-    if (options.manifests || options.folder) args.push('--manifests', manifests);
+    if (files || options.folder) args.push('--manifests', manifests);
     const [program, argv] = options.terminal ? onTerminal(command, args) : [command, args];
     child = spawn(program, argv, {
       cwd,
@@ -131,6 +132,14 @@ export async function startMooring(options: MooringOptions = {}): Promise<Runnin
   };
   await start();
   return mooring;
+}
+
+/** One bundled server is enough for what is not about them; undefined where a folder was named, or the default one is meant. */
+async function defaultManifests(options: MooringOptions): Promise<Readonly<Record<string, string>> | undefined> {
+  const { folder, checkout, program, flags = [] } = options;
+  if (folder !== undefined || checkout !== undefined || program !== undefined || flags.includes('--manifests'))
+    return undefined;
+  return { 'marketplace.yaml': await readFile(join(ROOT, 'examples', 'local', 'marketplace.yaml'), 'utf8') };
 }
 
 const onTerminal = (command: string, args: readonly string[]): [string, string[]] => [
