@@ -6,15 +6,27 @@ import { useCluster } from '../../support/cluster/use-cluster.ts';
 
 const cluster = useCluster();
 
-test('the marketplace that the chart brings keeps the skills of a person in the database', async () => {
+const ready = async (name: string) => {
   await using servers = record<ServerObject>(cluster.api, 'McpServer', HOME);
   await servers.first(
-    'the marketplace to be Ready',
-    (server) => server.metadata.name === 'marketplace' && conditionIn(server, 'Ready')?.status === 'True',
+    `${name} to be Ready`,
+    (server) => server.metadata.name === name && conditionIn(server, 'Ready')?.status === 'True',
   );
-  const endpoint = cluster.endpoint('marketplace');
-  const token = await cluster.token('marketplace');
+};
+const call = async (server: string, tool: string, input: Record<string, unknown>) =>
+  callTool(cluster.endpoint(server), tool, input, await cluster.token(server));
+
+test('the marketplace that the chart brings keeps the skills of a person in the database', async () => {
+  await ready('marketplace');
   const name = `skill-${Date.now()}`;
-  await callTool(endpoint, 'create_skill', { name, description: 'd', content: '# Hello' }, token);
-  expect(await callTool(endpoint, 'list_skills', { name, includeContent: true }, token)).toContain('# Hello');
+  await call('marketplace', 'create_skill', { name, description: 'd', content: '# Hello' });
+  expect(await call('marketplace', 'list_skills', { name, includeContent: true })).toContain('# Hello');
+});
+
+test.each([
+  ['systemprompt', 'about', {}, '| Node | v'],
+  ['content-manager', 'measure_text', { text: 'Two words.' }, '"words":2'],
+])('%s that the chart brings answers', async (server, tool, input, said) => {
+  await ready(server);
+  expect(await call(server, tool, input)).toContain(said);
 });
