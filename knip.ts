@@ -7,6 +7,8 @@ export default {
   entry: [
     'cli/main.ts!',
     'servers/kit/index.ts!',
+    // Threads: named by a URL, because their ending differs in the package.
+    'servers/content-manager/**/{worker,review-worker}.ts!',
     'image/*.ts',
     '{crds,core,cli}/generate.ts!',
     'servers/kit/artifacts/viewer/{main,testing/host-page}.ts',

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
 /** Writes a file that only its owner can read, whole or not at all: a crash never leaves half of it. */
-export async function writePrivateFile(path: string, content: string): Promise<void> {
+export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path), 0o700);
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {

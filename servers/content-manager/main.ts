@@ -1,5 +1,19 @@
 import { artifactStore, createLog, createServer, serverDatabase, type RunningServer } from '../kit/index.ts';
-import { measureText } from './tools/measure-text.ts';
+import type { ContentServices } from './content-services.ts';
+import { migrations } from './migrations.ts';
+import { linkChecker } from './posts/check-links.ts';
+import { postImages, posts, postVersions } from './resources/posts.ts';
+import { research } from './resources/research.ts';
+import { contentSettings } from './settings.ts';
+import type { Tables } from './tables.ts';
+import { createBlogPost } from './tools/create-blog-post.ts';
+import { generateFeaturedImage } from './tools/generate-featured-image.ts';
+import { researchBlog } from './tools/research-blog.ts';
+import { webFetcher } from './web/fetch-page.ts';
+import { pageCache } from './web/page-cache.ts';
+import { pageReader } from './web/page-reader.ts';
+import { robotsGate } from './web/robots-gate.ts';
+import { webTargets } from './web/web-targets.ts';
 
 /**
  * Starts the content manager on the database that `DATABASE_URL` names. It answers before the database does. Throws a
@@ -7,18 +21,30 @@ import { measureText } from './tools/measure-text.ts';
  */
 export async function startContentManager(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
   const log = createLog('content-manager');
-  const database = serverDatabase(env, { migrations: {}, artifacts: true, log });
-  const server = await createServer(
+  const { allowedHosts, home } = contentSettings(env);
+  const database = serverDatabase<Tables>(env, { migrations, artifacts: true, log });
+  const fetcher = webFetcher(webTargets(allowedHosts));
+  const mayFetch = robotsGate(fetcher);
+  const pages = pageReader(fetcher, mayFetch, pageCache(database));
+  const links = linkChecker(fetcher, mayFetch);
+  const server = await createServer<ContentServices>(
     {
       name: 'content-manager',
       title: 'Content manager',
       version: '0.1.0',
-      instructions: 'Measures texts before they are published.',
-      tools: [measureText],
-      services: {},
+      instructions:
+        'From research to a post: research_blog reads pages and keeps cited notes, create_blog_post keeps posts with versions, ' +
+        'generate_featured_image paints the picture of a post. ' +
+        'Posts and research are resources, too: post://content-manager/… and research://content-manager/….',
+      tools: [researchBlog, createBlogPost, generateFeaturedImage],
+      templates: [research, posts, postVersions, postImages],
+      services: { database, pages, links, home },
       artifacts: artifactStore(database),
       ready: async () => database.ready(),
-      close: async () => database.close(),
+      close: async () => {
+        await fetcher.close();
+        await database.close();
+      },
       log,
     },
     env,

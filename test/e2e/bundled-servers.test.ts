@@ -30,7 +30,9 @@ test('every server that Mooring brings along answers calls', async () => {
     callTool(mooring.endpoint(server), tool, input, await mooring.token(server));
   expect(await call('marketplace', 'list_skills')).toContain('"skills":[]');
   expect(await call('systemprompt', 'about')).toContain('| Node | v');
-  expect(await call('content-manager', 'measure_text', { text: 'Two words.' })).toContain('"words":2');
+  expect(await call('content-manager', 'create_blog_post', { title: 'Tides', body: 'Two words.' })).toContain(
+    'words: 2',
+  );
 });
 
 describe.each(NAMES)('the database role of %s', (server) => {

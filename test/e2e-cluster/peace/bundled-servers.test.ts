@@ -25,7 +25,7 @@ test('the marketplace that the chart brings keeps the skills of a person in the 
 
 test.each([
   ['systemprompt', 'about', {}, '| Node | v'],
-  ['content-manager', 'measure_text', { text: 'Two words.' }, '"words":2'],
+  ['content-manager', 'create_blog_post', { title: `Post ${Date.now()}`, body: 'Two words.' }, 'words: 2'],
 ])('%s that the chart brings answers', async (server, tool, input, said) => {
   await ready(server);
   expect(await call(server, tool, input)).toContain(said);

@@ -1,0 +1,21 @@
+import { type Identity, type ServerDatabase, ToolFailure } from '../kit/index.ts';
+import type { LinkChecker } from './posts/check-links.ts';
+import type { Tables } from './tables.ts';
+import type { PageReader } from './web/page-reader.ts';
+
+/** What the tools of the content manager work on. */
+export interface ContentServices {
+  readonly database: ServerDatabase<Tables>;
+  readonly pages: PageReader;
+  readonly links: LinkChecker;
+  /** HOME of the server: exported posts go below it, and nowhere else. */
+  readonly home: string;
+}
+
+/** Whose research and posts a call is about: a person's own, nobody else's. */
+export function ownerOf({ subject }: Identity): string {
+  if (subject !== undefined) return subject;
+  throw new ToolFailure(
+    'Nobody is signed in. Research and posts belong to people: ask the user to sign in, then call again.',
+  );
+}

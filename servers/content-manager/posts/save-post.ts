@@ -1,0 +1,61 @@
+import type { Kysely } from 'kysely';
+import { ToolFailure } from '../../kit/index.ts';
+import type { Tables } from '../tables.ts';
+import { addVersion, countPosts, findPost, insertPost, MAX_POSTS, type Post, type PostContent } from './post-store.ts';
+
+/** The post that a new version belongs to, as the caller has seen it. */
+export interface SeenVersion {
+  readonly slug: string;
+  readonly version: number;
+}
+
+/** Keeps a new post, as a draft. A ToolFailure where there is one of this slug, or there are too many. */
+export async function saveNew(db: Kysely<Tables>, owner: string, slug: string, content: PostContent): Promise<Post> {
+  if ((await countPosts(db, owner)) >= MAX_POSTS)
+    throw new ToolFailure(`There are ${MAX_POSTS} posts already, as many as are kept of one person.`);
+  if (!(await insertPost(db, owner, slug, content))) {
+    const existing = await findPost(db, owner, slug);
+    throw new ToolFailure(
+      `There is a post "${slug}" already, in version ${existing?.version ?? 1}. Send its slug and version to change it, or another slug.`,
+    );
+  }
+  return get(db, owner, slug);
+}
+
+/** Keeps the next version. A ToolFailure where somebody was faster. */
+export async function saveNext(
+  db: Kysely<Tables>,
+  owner: string,
+  seen: SeenVersion,
+  content: PostContent,
+): Promise<Post> {
+  if (!(await addVersion(db, owner, seen, content))) throw await conflict(db, owner, seen);
+  return get(db, owner, seen.slug);
+}
+
+/** The post in the version that the caller has seen. A ToolFailure where it is not the newest, or not there. */
+export async function getSeen(db: Kysely<Tables>, owner: string, seen: SeenVersion): Promise<Post> {
+  const post = await findPost(db, owner, seen.slug);
+  if (post?.version !== seen.version) throw await conflict(db, owner, seen);
+  return post;
+}
+
+/** Says what the caller does about a version that is not the newest. */
+export async function conflict(
+  db: Kysely<Tables>,
+  owner: string,
+  { slug, version }: SeenVersion,
+): Promise<ToolFailure> {
+  const post = await findPost(db, owner, slug);
+  return new ToolFailure(
+    post
+      ? `"${slug}" is in version ${post.version} now, not ${version}. Read post://content-manager/${slug}, then send version ${post.version}.`
+      : `There is no post "${slug}". Leave version out to make one.`,
+  );
+}
+
+async function get(db: Kysely<Tables>, owner: string, slug: string): Promise<Post> {
+  const post = await findPost(db, owner, slug);
+  if (!post) throw new Error('what was just kept is gone');
+  return post;
+}

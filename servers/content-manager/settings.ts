@@ -1,0 +1,22 @@
+import { homedir } from 'node:os';
+import { Failure } from '../../core/failure.ts';
+
+/** What the administrator says in `env` of the manifest. */
+export interface ContentSettings {
+  /** Hosts (`host` or `host:port`) that pages may be fetched from although they are not on the public web. */
+  readonly allowedHosts: readonly string[];
+  readonly home: string;
+}
+
+/** Reads the settings. Throws a `Failure` (`bad_environment`). */
+export function contentSettings(env: NodeJS.ProcessEnv): ContentSettings {
+  const allowedHosts = (env['MOORING_CONTENT_ALLOW'] ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
+  const wrong = allowedHosts.find((entry) => !/^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i.test(entry));
+  if (wrong !== undefined) {
+    throw new Failure(
+      'bad_environment',
+      `MOORING_CONTENT_ALLOW holds "${wrong.slice(0, 100)}", which is no host: write wiki.example or wiki.example:8080, with commas between.`,
+    );
+  }
+  return { allowedHosts, home: env['HOME'] || homedir() };
+}

@@ -1,0 +1,142 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { ToolResult } from '../../../test/support/eras.ts';
+import { startWebSite, type WebSite } from '../../../test/support/web-site.ts';
+import { Client as McpClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { articlePage } from '../testing/pages.ts';
+import { runContentManager, type RunningContentManager } from '../testing/content-manager.ts';
+
+vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
+vi.setConfig({ testTimeout: 60_000 });
+
+let site: WebSite;
+let manager: RunningContentManager;
+
+beforeAll(async () => {
+  const tides = articlePage('Tides', 'tides', 't', '<meta property="article:published_time" content="2026-03-01">');
+  site = await startWebSite({
+    '/robots.txt': 'User-agent: *\nDisallow: /private',
+    '/tides': tides,
+    '/copy': tides.replace('<title>Tides', '<title>Tides, again'),
+    '/moon': articlePage('Moon', 'moons', 'm'),
+    '/storm': articlePage('Storm', 'storms', 's'),
+    '/private': articlePage('Private', 'secrets', 'p'),
+    '/picture': (_incoming, outgoing) => outgoing.writeHead(200, { 'content-type': 'image/png' }).end('x'),
+    '/feed': (_incoming, outgoing) =>
+      outgoing
+        .writeHead(200, { 'content-type': 'application/rss+xml' })
+        .end(
+          '<rss><channel><title>F</title><item><title>Storm</title><link>/storm</link></item>' +
+            '<item><title>Moon</title><link>/moon?utm_source=feed</link></item></channel></rss>',
+        ),
+    '/moon?utm_source=feed': articlePage('Moon', 'moons', 'm'),
+  });
+  manager = await runContentManager({ MOORING_CONTENT_ALLOW: site.host });
+}, 60_000);
+afterAll(async () => {
+  await manager?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
+});
+
+interface Result {
+  researchId: string;
+  uri: string;
+  search: string;
+  sources: { number: number; title: string; url: string; notes: { quote: string; start: number; end: number }[] }[];
+  skipped: { url: string; reason: string }[];
+  artifact: { type: string; rows: unknown[][] };
+}
+const at = (...paths: readonly string[]): string[] => paths.map((path) => site.origin + path);
+const resultOf = ({ structuredContent }: ToolResult): Result => structuredContent as unknown as Result;
+const textOf = ({ content }: ToolResult): string => content.map(({ text }) => text).join('\n');
+
+async function readResource(uri: string, subject?: string): Promise<string> {
+  const client = new McpClient({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  const requestInit = { headers: await manager.headers(subject) };
+  await client.connect(new StreamableHTTPClientTransport(new URL(manager.endpoint), { requestInit }));
+  try {
+    const { contents } = await client.readResource({ uri });
+    return String((contents[0] as { text?: string }).text);
+  } finally {
+    await client.close();
+  }
+}
+
+test('pages and feeds become cited notes, the same text once, and what was not read has a reason', async () => {
+  await using ada = await manager.connect('ada');
+  const answer = await ada.call('research_blog', {
+    topic: 'How tides and moons belong together',
+    urls: at('/tides', '/tides#part', '/copy', '/private', '/picture', '/gone', '/moon'),
+    feeds: at('/feed'),
+  });
+  const { sources, skipped, search, uri, artifact } = resultOf(answer);
+  expect(sources.map(({ number, title }) => [number, title])).toEqual([
+    [1, 'Tides'],
+    [2, 'Moon'],
+    [3, 'Storm'],
+  ]);
+  expect(Object.fromEntries(skipped.map(({ url, reason }) => [url.replace(site.origin, ''), reason]))).toEqual({
+    '/copy': 'it is the same text as source 1',
+    '/private': 'its robots.txt does not want it to be fetched',
+    '/picture': 'it is image/png, which is neither an article nor a feed',
+    '/gone': 'it answers with HTTP status 404',
+  });
+  expect(search).toBe('none');
+  expect(artifact.rows).toContainEqual([
+    1,
+    'Tides',
+    '127.0.0.1',
+    '2026-03-01',
+    expect.stringContaining('tides'),
+    at('/tides')[0],
+  ]);
+  expect(textOf(answer)).toContain('| Tides |');
+  expect(site.requests).not.toContain('/private');
+
+  const kept = JSON.parse(await readResource(uri, 'ada')) as { sources: { text: string }[] };
+  for (const [index, { notes }] of sources.entries()) {
+    expect(notes.length).toBeGreaterThan(0);
+    for (const { quote, start, end } of notes) expect(kept.sources[index]?.text.slice(start, end)).toBe(quote);
+  }
+});
+
+test('a page is fetched once an hour', async () => {
+  await using ada = await manager.connect('ada');
+  const ask = async (): Promise<unknown> => ada.call('research_blog', { topic: 'storms', urls: at('/storm') });
+  await ask();
+  const before = site.requests.length;
+  await ask();
+  expect(site.requests.slice(before)).toEqual([]);
+  const database = new Client({ connectionString: manager.databaseUrl });
+  await database.connect();
+  await database.query(`update page_cache set fetched_at = fetched_at - interval '61 minutes'`);
+  await database.end();
+  await ask();
+  expect(site.requests.slice(before)).toEqual(['/storm']);
+});
+
+test('without addresses, and where nothing can be read, it says what to send', async () => {
+  await using ada = await manager.connect('ada');
+  expect(await ada.call('research_blog', { topic: 'tides' })).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringMatching(/No search provider is configured.*Send urls or feeds/) }],
+  });
+  const inner = await ada.call('research_blog', {
+    topic: 'tides',
+    urls: ['http://169.254.169.254/latest/', 'http://localhost:1/'],
+  });
+  expect(inner).toMatchObject({ isError: true });
+  expect(textOf(inner)).toMatch(
+    /169.254.169.254\/latest\/: it is not on the public web.*localhost:1\/: it is not on the public web/s,
+  );
+});
+
+test('research is seen by who asked for it, and by nobody else', async () => {
+  await using ada = await manager.connect('ada');
+  const { uri } = resultOf(await ada.call('research_blog', { topic: 'moons', urls: at('/moon') }));
+  expect(await readResource(uri, 'ada')).toContain('"topic":"moons"');
+  for (const stranger of ['eve', undefined]) await expect(readResource(uri, stranger)).rejects.toThrow(/not found/i);
+  await expect(readResource(`${uri}'; --`, 'ada')).rejects.toThrow(/not found/i);
+  await using nobody = await manager.connect();
+  expect(await nobody.call('research_blog', { topic: 'moons', urls: at('/moon') })).toMatchObject({ isError: true });
+});
