@@ -5,6 +5,7 @@ import { formatProblem, printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
 import { foundServers } from '../packages/found-servers.ts';
 import { buildContext, type BuildContext } from './build-context.ts';
+import { EXIT } from '../exit-codes.ts';
 import { ANY_BUILDER, chooseBuilder, type Builder, type BuilderName, type ImageOptions } from './builder.ts';
 import { chooseServers, type Chosen } from './choose-servers.ts';
 import { imageTag } from './image-tag.ts';
@@ -51,6 +52,8 @@ export async function build(names: readonly string[], options: BuildOptions): Pr
   if (push && !builder.push) throw new Failure('usage', 'MOORING_IMAGE_BUILDER says itself where its images go.');
   try {
     for (const job of jobs) await (options.print ? show(job, builder) : make(job, builder, push));
+    // What was wrong with other manifests has been told; a script must hear of it too.
+    if (problems.length > 0) process.exitCode = EXIT.failed;
   } catch (error) {
     // By the same signal as without our handler, so that a loop of a shell ends too.
     if (error instanceof Failure && error.code === 'interrupted')

@@ -1,6 +1,7 @@
 import { printable } from '../../crds/problem.ts';
 import { Failure } from '../../core/failure.ts';
 import { isCertificateError } from '../../core/remote/certificate-error.ts';
+import { networkErrorCode } from './network-error-code.ts';
 
 /** Who is there speaks something else: OpenSSL met no TLS, or the parser of HTTP met no HTTP (a TLS alert, for example). */
 const OTHER_PROTOCOL = /^(?:ERR_SSL_\w+|EPROTO|HPE_\w+|HTTPParserError)$/;
@@ -15,7 +16,7 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
 
 /** What a person can do about a request that got no answer: `unreachable`, from the error of `fetch` or of whatever is built on it. */
 export function networkFailure(error: unknown, url: URL): Failure {
-  return new Failure('unreachable', `${url.origin} cannot be asked: ${reason(codeOf(error), url)}`);
+  return new Failure('unreachable', `${url.origin} cannot be asked: ${reason(networkErrorCode(error), url)}`);
 }
 
 function reason(code: string, { hostname, port, protocol }: URL): string {
@@ -42,13 +43,4 @@ function certificateReason(code: string, hostname: string): string {
     `nobody whom this machine trusts has signed its certificate (${code}). ` +
     'If that is right, name the file of its authority in NODE_EXTRA_CA_CERTS.'
   );
-}
-
-/** The innermost reason: `fetch` wraps it, and where a name has several addresses there is one for each. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.cause instanceof Error) return codeOf(error.cause);
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.name === 'Error' ? error.message : error.name;
 }

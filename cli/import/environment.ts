@@ -51,12 +51,16 @@ export function safeArgs(draft: Draft, args: readonly string[], reader: Reader):
   const escaped = reader === 'client' ? escapeVariables : (text: string) => text;
   return args.map((arg, index) => {
     if (reader === 'client' && hasPlaceholder(arg)) return withVariables(draft, arg);
+    if (reader === 'kubernetes' && VARIABLE_ALONE.test(arg)) return arg;
     const found = secretIn(arg, args[index - 1] ?? '');
     if (!found) return escaped(arg);
     const wanted = found.flag === undefined ? `ARG_${index + 1}` : variableName(found.flag);
     return `${found.kept}$(${secretVariable(draft, wanted, found.value)})`;
   });
 }
+
+/** `--token=$(TOKEN)`: what is secret in it stands elsewhere already. */
+const VARIABLE_ALONE = /^(?:-*[\w.-]+=)?\$\([\w.-]+\)$/;
 
 interface SecretInArg {
   /** What stands in front of it and stays. */

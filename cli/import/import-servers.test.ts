@@ -160,6 +160,15 @@ describe('what is no server of a known format', () => {
     );
   });
 
+  test('a template in a folder is told of and passed over; one that was named is a Failure', () => {
+    const template = { file: 'f/templates/server.yaml', text: 'kind: {{ .Values.kind }}\n' };
+    const client = { file: 'f/.mcp.json', text: '{"mcpServers":{"a":{"command":"a"}}}', isNamed: false };
+    const { servers, notes } = importServers([{ ...template, isNamed: false }, client]);
+    expect(servers).toHaveLength(1);
+    expect(notes).toContainEqual(expect.objectContaining({ server: 'f/templates/server.yaml', field: 'skipped' }));
+    expect(() => importServers([{ ...template, isNamed: true }, client])).toThrow('server.yaml');
+  });
+
   test('is passed over in a folder', () => {
     const sources = [
       { file: 'f/package.json', text: '{"name":"x"}', isNamed: false },

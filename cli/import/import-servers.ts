@@ -7,7 +7,7 @@ import type { FoundServer } from './format.ts';
 import { findServers } from './formats.ts';
 import { isLegalName, legalName } from './legal-name.ts';
 import { NotCarriedOver } from './not-carried-over.ts';
-import { parseSource } from './parse-source.ts';
+import { parseSource, type SourceValue } from './parse-source.ts';
 import type { SourceText } from './read-sources.ts';
 
 /** What an import says of one server; never a value that may be secret. */
@@ -33,14 +33,14 @@ export interface ImportChoice {
 
 /** The McpServers that texts of other systems describe. Throws a Failure where a text is of no known format, or asks for too much. */
 export function importServers(sources: readonly SourceText[], { name, namespace }: ImportChoice = {}): Imported {
-  const found = findServers(sources.flatMap(parseSource));
+  const notes: ImportNote[] = [];
+  const found = findServers(sources.flatMap((source) => valuesOf(source, notes)));
   if (found.length > MAX_DOCUMENTS) {
     throw new Failure('too_many', `These are more than ${MAX_DOCUMENTS} servers. Import a part of them.`);
   }
   if (name !== undefined) checkChosenName(name, found);
   const taken = new Set<string>();
   const servers: ImportedServer[] = [];
-  const notes: ImportNote[] = [];
   const refused: string[] = [];
   for (const server of found) {
     const ours = name ?? legalName(server.name, taken);
@@ -56,6 +56,17 @@ export function importServers(sources: readonly SourceText[], { name, namespace 
     }
   }
   return { servers, notes, refused };
+}
+
+/** Folders hold templates (Helm's, for example) among what can be read: those are told of and passed over. */
+function valuesOf(source: SourceText, notes: ImportNote[]): SourceValue[] {
+  try {
+    return parseSource(source);
+  } catch (error) {
+    if (source.isNamed || !(error instanceof Failure) || error.code !== 'unreadable') throw error;
+    notes.push({ server: printable(source.file), field: 'skipped', message: error.message.replace(/\.$/, '') });
+    return [];
+  }
 }
 
 function convert(server: FoundServer, name: string, chosen: string | undefined): ImportedServer {

@@ -74,3 +74,11 @@ test('what is no list of words stays as it is', () => {
   const odd = { name: 'a', args: [1, '--token', 's'], env: 'x' };
   expect(importedTemplate(odd).containers).toEqual([odd]);
 });
+
+test('a word that is a variable already stays: what is secret in it stands elsewhere', () => {
+  const container = { name: 'theirs', args: ['--token=$(TOKEN)', '--api-key', '$(API_KEY)'] };
+  expect(importedTemplate(container)).toMatchObject({
+    containers: [{ name: 'server', args: container.args }],
+    secrets: [],
+  });
+});

@@ -24,3 +24,10 @@ test.each([
 test.each(['/*', '//', '"', '/', '"\\'])('%j alone ends', (text) => {
   expect(readJsonc(text)).toHaveProperty('trouble');
 });
+
+test('a field named __proto__ is a field, and nobody’s prototype', () => {
+  const reading = readJsonc('{"length": 1e99, "__proto__": []}');
+  const value = 'value' in reading ? reading.value : undefined;
+  expect(JSON.stringify(value)).toBe('{"length":1e+99,"__proto__":[]}');
+  expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+});

@@ -1,4 +1,4 @@
-import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { MAX_DEPTH } from '../../crds/deeper-than.ts';
 
 export type JsoncReading = { readonly value: unknown } | { readonly trouble: string };
@@ -8,11 +8,18 @@ export function readJsonc(text: string): JsoncReading {
   // The parser is recursive.
   if (isDeep(text)) return { trouble: `is nested deeper than ${MAX_DEPTH} levels` };
   const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const root = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors;
-  if (first === undefined) return { value };
+  if (first === undefined) return { value: root && valueOf(root) };
   const line = text.slice(0, first.offset).split('\n').length;
   return { trouble: `is not JSON: ${wordsOf(printParseErrorCode(first.error))} in line ${line}` };
+}
+
+/** The library's own values are made by assignments, in which a field named `__proto__` would become the prototype of what a stranger wrote. */
+function valueOf({ type, value, children = [] }: Node): unknown {
+  if (type === 'array') return children.map(valueOf);
+  if (type !== 'object') return value;
+  return Object.fromEntries(children.map(({ children: [key, field] = [] }) => [key?.value, field && valueOf(field)]));
 }
 
 /** `CloseBraceExpected` → `close brace expected` */

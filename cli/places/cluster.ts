@@ -1,4 +1,5 @@
 import { ApiError, openKubernetesApi, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
+import { MCP_SERVERS } from '../../crds/sources/kubernetes.ts';
 import { readMcpServer } from '../../crds/sources/read-mcpserver.ts';
 import { Failure } from '../../core/failure.ts';
 import { clusterSide } from '../sync/cluster-side.ts';
@@ -59,7 +60,7 @@ function openApi({ context, kubeconfig }: Pick<PlaceOptions, 'context' | 'kubeco
 }
 
 async function listServers(api: KubernetesApi, namespace: string | undefined): Promise<ServerViews> {
-  const read = (await listObjects(api, namespace)).map((object) => readMcpServer(object));
+  const read = (await listObjects(api, MCP_SERVERS, namespace)).map((object) => readMcpServer(object));
   return { servers: read.map(({ server }) => server), problems: read.flatMap(({ problems }) => problems) };
 }
 

@@ -13,7 +13,7 @@ export async function serverAccess(
 ): Promise<ServerAccess> {
   const { spec, status } = server;
   const url = status?.url;
-  if (url === undefined || spec.enabled === false) throw noEndpoint(place, server);
+  if (url === undefined || !URL.canParse(url) || spec.enabled === false) throw noEndpoint(place, server);
   const { origin } = new URL(url);
   if (spec.oauth?.required === false && !(await isSignedIn(origin))) return { url };
   return { url, token: await accessToken(origin, { resource: url, scope }) };

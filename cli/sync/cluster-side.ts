@@ -79,7 +79,7 @@ export function clusterSide({ api, label, namespace, asFailure }: ClusterSideOpt
     },
     async list(namespaces) {
       const asked = namespaces ? [...namespaces] : [undefined];
-      const found = await told(Promise.all(asked.map(async (name) => listObjects(api, name))));
+      const found = await told(Promise.all(asked.map(async (name) => listObjects(api, MCP_SERVERS, name))));
       return found.flat().map(entryOf);
     },
     apply,

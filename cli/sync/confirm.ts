@@ -1,14 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { Failure } from '../../core/failure.ts';
 
-export interface ConfirmOptions {
-  readonly yes?: boolean;
-  readonly dryRun?: boolean;
-}
-
-/** Throws `usage` where nobody could be asked and nobody said yes in advance: before anything is looked at. */
-export function expectSomebody({ yes, dryRun }: ConfirmOptions): void {
-  if (yes === true || dryRun === true || (process.stdin.isTTY && process.stderr.isTTY)) return;
+/** Throws `usage` where nobody can be asked. */
+export function expectSomebody(): void {
+  if (process.stdin.isTTY && process.stderr.isTTY) return;
   throw new Failure('usage', 'There is no terminal to ask on. Give -y to apply what differs, or --dry-run to see it.');
 }
 

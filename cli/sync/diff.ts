@@ -18,9 +18,10 @@ export async function diff(options: DiffOptions): Promise<void> {
     const { actions } = await compare(ends, { ...options, prune: true, force: false });
     const result = syncResult(actions, ends, true);
     const differs = result.servers.some(isDifferent);
+    const sourceIsEmpty = result.servers.every(({ action }) => action === 'left');
     const people = differs
       ? `${planText(result.servers)}${countsText(result.servers)}.\n`
-      : `No differences: ${countsText(result.servers)}.\n`;
+      : `${sourceIsEmpty ? `Nothing in ${ends.from} describes a server` : 'No differences'}: ${countsText(result.servers)}.\n`;
     await print(options.output, {
       value: result,
       names: result.servers.filter(isDifferent).map(({ namespace, name }) => `${namespace}/${name}`),

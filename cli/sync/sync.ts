@@ -21,7 +21,6 @@ export interface SyncOptions extends EndOptions {
 /** Makes one side like the other, after showing how. Throws a Failure where a conflict or a failure stays; the rest was done then, and told. */
 export async function sync(options: SyncOptions): Promise<void> {
   const { output, flags, dryRun, yes } = options;
-  expectSomebody(options);
   await inEnds(options, flags, async (ends) => {
     const { target, record, ...comparison } = await compare(ends, options);
     // Before anybody is asked: what the target would not take changes nothing.
@@ -45,6 +44,7 @@ export async function sync(options: SyncOptions): Promise<void> {
 }
 
 async function askWhether(plan: SyncResult, what: string): Promise<void> {
+  expectSomebody();
   process.stderr.write(planText(plan.servers));
   if (await confirm(`Change ${what}: ${countsText(plan.servers)}?`)) return;
   throw new Failure('not_confirmed', 'Nothing was changed.');

@@ -1,4 +1,5 @@
 import { isCertificateError } from '../../../core/remote/certificate-error.ts';
+import { networkErrorCode } from '../../http/network-error-code.ts';
 import { clockAhead } from './clock-ahead.ts';
 
 /** What came of one HTTP request. */
@@ -89,7 +90,7 @@ function parsed(text: string): unknown {
 
 function reasonOf(error: unknown, signal: AbortSignal): Pick<Knock & { kind: 'silence' }, 'why' | 'code'> {
   if (signal.aborted) return { why: 'too slow', code: 'ETIMEDOUT' };
-  const code = codeOf(error);
+  const code = networkErrorCode(error);
   if (isCertificateError(code)) return { why: 'not trusted', code };
   return { why: REASONS[code] ?? (/^(?:ERR_SSL_|EPROTO)/.test(code) ? 'not TLS' : 'broken'), code };
 }
@@ -103,13 +104,3 @@ const REASONS: Readonly<Record<string, (Knock & { kind: 'silence' })['why']>> = 
   UND_ERR_CONNECT_TIMEOUT: 'too slow',
   UND_ERR_HEADERS_TIMEOUT: 'too slow',
 };
-
-/** undici wraps what the system said, and the several addresses of a name once more. */
-function codeOf(error: unknown): string {
-  for (let inner: unknown = error; inner instanceof Error;) {
-    const { code } = inner as NodeJS.ErrnoException;
-    if (typeof code === 'string') return code;
-    inner = inner instanceof AggregateError ? inner.errors[0] : inner.cause;
-  }
-  return 'unknown';
-}
