@@ -56,15 +56,17 @@ test('what can be built here and what is there, for people', async () => {
   const { stdout, stderr } = await list();
   expect(stderr).toBe('');
   expect(stdout).toMatchInlineSnapshot(`
-    "NAME          KIND      SOURCE                       BUILT   INSTALLED
-    everything    package   npm:everything@1.0.0         yes     -
-    folder        folder    folder/Dockerfile            no      no
-    followed      program   examples/local/missing       -       no
-    found         path      on-path serve                -       yes
-    marketplace   bundled   mooring server marketplace   -       yes
-    not-found     path      not-on-path                  -       no
-    program       program   program                      no      yes
-    skills        bundled   mooring server marketplace   -       yes
+    "NAME              KIND      SOURCE                           BUILT   INSTALLED
+    content-manager   bundled   mooring server content-manager   -       yes
+    everything        package   npm:everything@1.0.0             yes     -
+    folder            folder    folder/Dockerfile                no      no
+    followed          program   examples/local/missing           -       no
+    found             path      on-path serve                    -       yes
+    marketplace       bundled   mooring server marketplace       -       yes
+    not-found         path      not-on-path                      -       no
+    program           program   program                          no      yes
+    skills            bundled   mooring server marketplace       -       yes
+    systemprompt      bundled   mooring server systemprompt      -       yes
     "
   `);
 });
