@@ -4,9 +4,9 @@ import { serverDatabase } from '../kit/server-database.ts';
 import type { MarketplaceServices } from './marketplace-services.ts';
 import { migrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
-import { createSkill } from './tools/create-skill.ts';
-import { listSkills } from './tools/list-skills.ts';
-import { updateSkill } from './tools/update-skill.ts';
+import { createSkill } from './skills/create-skill.ts';
+import { listSkills } from './skills/list-skills.ts';
+import { updateSkill } from './skills/update-skill.ts';
 
 /**
  * Starts the marketplace, where people keep their skills, on the database that `DATABASE_URL` names. It answers before the

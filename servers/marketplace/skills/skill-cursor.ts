@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ToolFailure } from '../kit/index.ts';
+import { ToolFailure } from '../../kit/index.ts';
 import { skillName } from './skill.ts';
 
 /** What a list was asked for, beside its page. */

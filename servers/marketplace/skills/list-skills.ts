@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineTool, type ToolContext } from '../../kit/index.ts';
 import { ownerOf, type MarketplaceServices } from '../marketplace-services.ts';
-import { decodeCursor, encodeCursor } from '../skill-cursor.ts';
-import { searchText, skillName, SkillSummary, skillTags } from '../skill.ts';
-import { selectSkills } from '../skill-store.ts';
+import { decodeCursor, encodeCursor } from './skill-cursor.ts';
+import { searchText, skillName, SkillSummary, skillTags } from './skill.ts';
+import { selectSkills } from './skill-store.ts';
 
 /** Skills of a page, by default and at most: summaries of about 300 bytes, which a model still reads at once. */
 const PAGE = 20;

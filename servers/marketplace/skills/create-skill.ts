@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineTool, ToolFailure, type ToolContext } from '../../kit/index.ts';
 import { ownerOf, type MarketplaceServices } from '../marketplace-services.ts';
-import { skillContent, skillDescription, skillName, SkillSummary, skillTags } from '../skill.ts';
-import { countSkills, insertSkill, skillVersion } from '../skill-store.ts';
+import { skillContent, skillDescription, skillName, SkillSummary, skillTags } from './skill.ts';
+import { countSkills, insertSkill, skillVersion } from './skill-store.ts';
 
 /** More than a model can choose from, and 64 MB at most. Calls at the same moment may pass it by a few. */
 const MAX_SKILLS = 1000;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineTool, ToolFailure, type ToolContext } from '../../kit/index.ts';
 import { ownerOf, type MarketplaceServices } from '../marketplace-services.ts';
-import { skillContent, skillDescription, skillName, SkillSummary, skillTags } from '../skill.ts';
-import { changeSkill, skillVersion } from '../skill-store.ts';
+import { skillContent, skillDescription, skillName, SkillSummary, skillTags } from './skill.ts';
+import { changeSkill, skillVersion } from './skill-store.ts';
 
 /** PostgreSQL's integer, one below its end because the version grows. */
 const MAX_VERSION = 2 ** 31 - 2;

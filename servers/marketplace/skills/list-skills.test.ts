@@ -6,7 +6,7 @@ import { serverDatabase } from '../../kit/server-database.ts';
 import { toolContext } from '../../kit/testing/tool-context.ts';
 import { ToolFailure } from '../../kit/index.ts';
 import { migrations } from '../migrations.ts';
-import { decodeCursor, encodeCursor } from '../skill-cursor.ts';
+import { decodeCursor, encodeCursor } from './skill-cursor.ts';
 import type { Tables } from '../tables.ts';
 import { listSkills } from './list-skills.ts';
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { SkillFilter } from './skill-cursor.ts';
 import type { SkillSummary } from './skill.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from '../tables.ts';
 
 type Database = Kysely<Tables>;
 /** A skill, with its content where that was asked for. */
