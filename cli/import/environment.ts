@@ -2,7 +2,7 @@ import { printable } from '../../crds/problem.ts';
 import { envSecret, note, type Draft } from './draft.ts';
 import { textOf } from './fields.ts';
 import { hasPlaceholder, placeholdersIn } from './placeholders.ts';
-import { isSecretName, looksSecret, looksSecretAlone } from './secret-like.ts';
+import { isSecretName, looksSecret, looksSecretAlone } from '../../core/secret-like.ts';
 
 /** Who reads a text: a client, that starts it, or Kubernetes, where `$(NAME)` is a variable. */
 export type Reader = 'client' | 'kubernetes';

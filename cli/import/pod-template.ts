@@ -1,7 +1,7 @@
 import { isObject } from '../../crds/path-pattern.ts';
 import { envSecret, newDraft, note, type Draft, type EnvInput } from './draft.ts';
 import { safeArgs } from './environment.ts';
-import { looksSecret, looksSecretAlone } from './secret-like.ts';
+import { looksSecret, looksSecretAlone } from '../../core/secret-like.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import { headerFields } from '../../core/remote/header-fields.ts';
 import { printable } from '../../crds/problem.ts';
 import { headersSecret, note, type Draft } from './draft.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import { secretInUrl } from './secret-like.ts';
+import { secretInUrl } from '../../core/secret-like.ts';
 import { NotCarriedOver } from './not-carried-over.ts';
 
 export interface RemoteServer {

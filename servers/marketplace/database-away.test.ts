@@ -30,7 +30,7 @@ test('the database may come late, go away and come back', { timeout: 60_000 }, a
     expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503]);
     const headers = await identities.headers({ subject: 'ada', scopes: ['user', 'tools:read'] });
     await using client = await connectModern(`${server.url}/mcp`, headers);
-    expect((await client.listTools()).tools).toHaveLength(3);
+    expect((await client.listTools()).tools.map(({ name }) => name)).toContain('list_skills');
     const away = { isError: true, content: [{ text: expect.stringMatching(/database.*cannot be reached.*error id/) }] };
     expect(await client.call('list_skills')).toMatchObject(away);
 

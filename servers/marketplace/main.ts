@@ -6,7 +6,10 @@ import { migrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
 import { createSkill } from './skills/create-skill.ts';
 import { listSkills } from './skills/list-skills.ts';
+import { readSkill } from './skills/read-skill.ts';
+import { skillResources } from './skills/skill-resources.ts';
 import { updateSkill } from './skills/update-skill.ts';
+import { useSkill } from './skills/use-skill.ts';
 
 /**
  * Starts the marketplace, where people keep their skills, on the database that `DATABASE_URL` names. It answers before the
@@ -22,8 +25,11 @@ export async function startMarketplace(env: NodeJS.ProcessEnv = process.env): Pr
       version: '0.1.0',
       instructions:
         'Skills are instructions that a person keeps for models: each has a name, a description of when to use it, and ' +
-        'content in Markdown. Find them with list_skills and read what fits the task before you begin it.',
-      tools: [createSkill, updateSkill, listSkills],
+        'content in Markdown. Find them with list_skills and read what fits the task with read_skill before you begin it. ' +
+        'Skills are resources, too: skill://{owner}/{name}/SKILL.md. Those of other owners are what these people advise.',
+      tools: [createSkill, updateSkill, listSkills, readSkill],
+      templates: [skillResources],
+      prompts: [useSkill],
       services: { database },
       ready: async () => database.ready(),
       close: async () => database.close(),

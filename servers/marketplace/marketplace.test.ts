@@ -8,6 +8,7 @@ import { startMarketplace } from './main.ts';
 
 vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
 const SCOPES = ['user', 'tools:read'];
+const READERS = new Set(['list_skills', 'read_skill', 'analyze_skill']);
 const DRAFT = { name: 'pdf-forms', description: 'Fills PDF forms. Use for PDFs.', content: '# PDF forms\n\nOpen it.' };
 
 let identities: Identities;
@@ -48,7 +49,7 @@ const textOf = ({ content }: ToolResult) => content[0]?.text ?? '';
 test.each(ERAS)('a person keeps skills with a client of the $era era', async (era) => {
   await using client = await connected(era);
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(['create_skill', 'update_skill', 'list_skills']);
+  expect(tools.map(({ name }) => name)).toEqual(['create_skill', 'update_skill', 'list_skills', 'read_skill']);
   const created = await client.call('create_skill', { ...DRAFT, tags: ['pdf', 'forms', 'pdf'] });
   expect(created).toMatchObject({
     structuredContent: { skill: { name: 'pdf-forms', version: 1, tags: ['forms', 'pdf'] } },
@@ -59,7 +60,9 @@ test.each(ERAS)('a person keeps skills with a client of the $era era', async (er
   expect(listed.structuredContent).toEqual({
     skills: [
       {
+        owner: subject(),
         name: 'pdf-forms',
+        archived: false,
         description: DRAFT.description,
         content: 'new',
         tags: ['forms', 'pdf'],
@@ -80,7 +83,7 @@ test('every tool says how it behaves', async () => {
       description: expect.any(String),
       inputSchema: { type: 'object', additionalProperties: false },
       outputSchema: { type: 'object' },
-      annotations: { openWorldHint: false, readOnlyHint: tool.name === 'list_skills' },
+      annotations: { openWorldHint: false, readOnlyHint: READERS.has(tool.name) },
     });
   }
 });
@@ -264,8 +267,8 @@ describe('a list', () => {
   test.each([
     ['garbage', 'x', 'not a cursor'],
     ['another format', Buffer.from('{"after":"a"}').toString('base64url'), 'not a cursor'],
-    ['a name that cannot be', Buffer.from('["a\\u0000","x"]').toString('base64url'), 'not a cursor'],
-    ['another search', Buffer.from('["alpha","AAAAAAAA"]').toString('base64url'), 'another search'],
+    ['a name that cannot be', Buffer.from('["a\\u0000","ada","x"]').toString('base64url'), 'not a cursor'],
+    ['another search', Buffer.from('["alpha","ada","AAAAAAAA"]').toString('base64url'), 'another search'],
   ])('refuses a cursor of %s', async (_what, cursor, why) => {
     await using client = await modern();
     const result = await client.call('list_skills', { cursor });

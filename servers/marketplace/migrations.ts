@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Migrations } from '../../core/migrate.ts';
+import { skillVersions } from './skills/skill-versions-migration.ts';
 
 /** Names are compared by code point ("C"), so that pages have the same order with every database. */
 export const migrations: Migrations = {
@@ -19,4 +20,5 @@ export const migrations: Migrations = {
         )`.execute(db);
     },
   },
+  '002-skill-versions': skillVersions,
 };

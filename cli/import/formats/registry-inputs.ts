@@ -3,7 +3,7 @@ import { printable } from '../../../crds/problem.ts';
 import { note, type Draft } from '../draft.ts';
 import { setClientEnv, setFromSecret } from '../environment.ts';
 import { textOf } from '../fields.ts';
-import { looksSecret } from '../secret-like.ts';
+import { looksSecret } from '../../../core/secret-like.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool, type ToolContext } from '../../kit/index.ts';
-import { ownerOf, type MarketplaceServices } from '../marketplace-services.ts';
+import type { MarketplaceServices } from '../marketplace-services.ts';
 import { decodeCursor, encodeCursor } from './skill-cursor.ts';
 import { searchText, skillName, SkillSummary, skillTags } from './skill.ts';
 import { selectSkills } from './skill-store.ts';
@@ -15,20 +15,23 @@ export const listSkills = defineTool({
   name: 'list_skills',
   title: 'List skills',
   description:
-    'Lists the skills of the signed-in user by name, without their content unless asked. To read one skill, send its name ' +
-    'and includeContent. Where nextCursor comes back there are more: call again with it and the same name, search and tags.',
+    'Lists the skills that the signed-in user has and those that others share with the user, by name, without their content ' +
+    'unless asked. read_skill reads one with its files. Where nextCursor comes back there are more: call again with it and the ' +
+    'same name, search, tags, whose and archived.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   scopes: ['tools:read'],
   input: z.strictObject({
     name: skillName().optional().describe('Only the skill of exactly this name.'),
     search: searchText().optional().describe('Text that the name or the description contains, in any case.'),
     tags: skillTags().default([]).describe('Only skills that have all of these tags.'),
+    whose: z.enum(['mine', 'shared', 'all']).default('all').describe('"shared" are those of others.'),
+    archived: z.boolean().default(false).describe("true lists the user's archived skills instead."),
     includeContent: z
       .boolean()
       .default(false)
       .describe(`true adds the content of each skill; a page then has ${MAX_PAGE_WITH_CONTENT} skills at most.`),
     limit: z.int().min(1).max(MAX_PAGE).default(PAGE).describe('Most skills of this page.'),
-    cursor: z.string().max(512).optional().describe('nextCursor of the page before.'),
+    cursor: z.string().max(4096).optional().describe('nextCursor of the page before.'),
   }),
   output: z.object({
     skills: z.array(SkillSummary.extend({ content: z.string().optional() })),
@@ -38,12 +41,11 @@ export const listSkills = defineTool({
     { includeContent, limit: wanted, cursor, ...filter },
     { identity, database }: ToolContext<MarketplaceServices>,
   ) => {
-    const owner = ownerOf(identity);
     const limit = includeContent ? Math.min(wanted, MAX_PAGE_WITH_CONTENT) : wanted;
     const after = cursor === undefined ? undefined : decodeCursor(cursor, filter);
-    const found = await selectSkills(database.use(), owner, filter, { after, limit, withContent: includeContent });
+    const found = await selectSkills(database.use(), identity, filter, { after, limit, withContent: includeContent });
     const skills = found.slice(0, limit);
     const last = found.length > limit ? skills.at(-1) : undefined;
-    return { skills, ...(last && { nextCursor: encodeCursor(last.name, filter) }) };
+    return { skills, ...(last && { nextCursor: encodeCursor(last, filter) }) };
   },
 });

@@ -26,12 +26,43 @@ export const searchText = () => text(200);
 
 /** A skill without its content, as tools answer it. */
 export const SkillSummary = z.object({
+  owner: z.string().describe('Subject of the person who wrote it.'),
   name: z.string(),
   description: z.string(),
   tags: z.array(z.string()),
   version: z.int().min(1).describe('Grows by one with each change. update_skill wants the one you have seen.'),
+  archived: z.boolean(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
 
 export type SkillSummary = z.output<typeof SkillSummary>;
+
+/** PostgreSQL's integer, one below its end because the version grows. */
+const MAX_VERSION = 2 ** 31 - 2;
+export const skillVersion = () => z.int().min(1).max(MAX_VERSION);
+
+/** Of a skill as it is kept. */
+export const summaryOf = ({
+  owner,
+  name,
+  description,
+  tags,
+  version,
+  archived,
+  createdAt,
+  updatedAt,
+}: Omit<SkillSummary, 'tags' | 'createdAt' | 'updatedAt'> & {
+  readonly tags: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}): SkillSummary => ({
+  owner,
+  name,
+  description,
+  tags: [...tags],
+  version,
+  archived,
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});
