@@ -49,7 +49,14 @@ const textOf = ({ content }: ToolResult) => content[0]?.text ?? '';
 test.each(ERAS)('a person keeps skills with a client of the $era era', async (era) => {
   await using client = await connected(era);
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(['create_skill', 'update_skill', 'list_skills', 'read_skill']);
+  expect(tools.map(({ name }) => name)).toEqual([
+    'create_skill',
+    'update_skill',
+    'list_skills',
+    'read_skill',
+    'analyze_skill',
+    'sync_skills',
+  ]);
   const created = await client.call('create_skill', { ...DRAFT, tags: ['pdf', 'forms', 'pdf'] });
   expect(created).toMatchObject({
     structuredContent: { skill: { name: 'pdf-forms', version: 1, tags: ['forms', 'pdf'] } },

@@ -47,7 +47,11 @@ const clear = async () => database.use().deleteFrom('skills').execute();
 
 /** Every page, with what happens between them. */
 async function walk(arguments_: object, between: () => Promise<unknown> = async () => {}): Promise<string[][]> {
-  const context = { ...toolContext({ subject: OWNER, log }), database };
+  const context = {
+    ...toolContext({ subject: OWNER, log }),
+    database,
+    skillsFolder: { path: '/nowhere', isOurs: false },
+  };
   const pages: string[][] = [];
   for (let cursor: string | undefined; ; await between()) {
     const input = listSkills.input.parse({ ...arguments_, ...(cursor !== undefined && { cursor }) });
@@ -129,7 +133,9 @@ test('any other text is no cursor: a failure that explains itself, never a bug',
   const forged = fc.oneof(
     fc.string(),
     fc.json().map((json) => Buffer.from(json).toString('base64url')),
-    fc.tuple(fc.string(), fc.string(), fc.string()).map((pair) => Buffer.from(JSON.stringify(pair)).toString('base64url')),
+    fc
+      .tuple(fc.string(), fc.string(), fc.string())
+      .map((pair) => Buffer.from(JSON.stringify(pair)).toString('base64url')),
   );
   fc.assert(
     fc.property(forged, filter, (cursor, wanted) => {

@@ -83,7 +83,10 @@ export function visibleTo(identity: Identity, whose: Whose = 'all') {
             share.or([
               share('kind', '=', 'everyone'),
               share.and([share('kind', '=', 'person'), share('grantee', '=', person)]),
-              share.and([share('kind', '=', 'scope'), sql<boolean>`grantee = any(${sql.val([...identity.scopes])}::text[])`]),
+              share.and([
+                share('kind', '=', 'scope'),
+                sql<boolean>`grantee = any(${sql.val([...identity.scopes])}::text[])`,
+              ]),
             ]),
           ),
       ),

@@ -13,7 +13,7 @@ const MAX_PATH = 200;
 const MAX_DEPTH = 8;
 
 /** Not legal or not safe in a name on Windows, invisible, or able to turn the direction of text (Unicode categories C and Z but space). */
-const BAD_CHARACTER = /[\\:*?"<>|\p{C}\p{Zl}\p{Zp}]/u;
+const BAD_CHARACTER = /[\\:*?"<>|\uFFFD\p{C}\p{Zl}\p{Zp}]/u;
 /** Devices of Windows, with any extension ("Naming Files, Paths, and Namespaces"). */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 
@@ -39,7 +39,12 @@ export const skillPath = () =>
 /** A file as tools take it: its content as text or in base64, or that it is to go. */
 export const FileChange = z.strictObject({
   path: skillPath().describe('Below the folder of the skill, for example "scripts/fill.py" or "references/forms.md".'),
-  text: z.string().max(MAX_FILE).optional().describe('The content, where it is text.'),
+  text: z
+    .string()
+    .max(MAX_FILE)
+    .refine((text) => text.isWellFormed(), 'must be whole Unicode')
+    .optional()
+    .describe('The content, where it is text.'),
   base64: z
     .base64()
     .max(Math.ceil(MAX_FILE / 3) * 4)

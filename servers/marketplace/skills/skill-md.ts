@@ -1,6 +1,6 @@
 import type { ParsedNode } from 'yaml';
 import { ToolFailure } from '../../kit/index.ts';
-import { skillContent, skillDescription, skillName } from './skill.ts';
+import { skillContent, skillDescription, skillName, storable } from './skill.ts';
 
 /** A skill's SKILL.md in parts. `frontMatter` is kept as it came, with its fences; empty: it is made of name and description. */
 export interface SkillText {
@@ -59,6 +59,7 @@ export async function parseSkillMd(text: string): Promise<SkillText | undefined>
   if (!parts) return undefined;
   try {
     const fields = await readFields(parts.frontMatter);
+    if (!storable(parts.frontMatter)) throw new Error('has NUL characters or broken Unicode');
     const name = checked('name', skillName(), fields['name']);
     const description = checked('description', skillDescription(), fields['description']);
     return { ...parts, name, description, content: checked('content', skillContent(), parts.content) };

@@ -83,13 +83,20 @@ async function selectVisible(
     // Enough to say that there are several.
     .limit(5)
     .execute();
-  return rows.map(({ front_matter, created_at, updated_at, ...row }) => ({
-    ...row,
-    frontMatter: front_matter,
-    createdAt: created_at,
-    updatedAt: updated_at,
-  }));
+  return rows.map(keptOf);
 }
+
+const keptOf = ({
+  front_matter,
+  created_at,
+  updated_at,
+  ...row
+}: Pick<Selectable<Tables['skills']>, (typeof WHOLE)[number]>): KeptSkill => ({
+  ...row,
+  frontMatter: front_matter,
+  createdAt: created_at,
+  updatedAt: updated_at,
+});
 
 /** The skill that the caller means: of this owner, else the own one, else the only shared one. Undefined: there is none to see. */
 export async function findSkill(
@@ -161,10 +168,10 @@ export async function readBlob(db: Database, owner: string, digest: string): Pro
   return row?.bytes;
 }
 
-/** The skills of one person that are not archived, each as it is. Only names, where there are many. */
-export async function ownSkillNames(db: Database, owner: string): Promise<readonly string[]> {
-  const rows = await db.selectFrom('skills').select('name').where('owner', '=', owner).execute();
-  return rows.map(({ name }) => name);
+/** All skills of one person, archived ones too. */
+export async function findOwnSkills(db: Database, owner: string): Promise<KeptSkill[]> {
+  const rows = await db.selectFrom('skills').select(WHOLE).where('owner', '=', owner).execute();
+  return rows.map(keptOf);
 }
 
 /** A pattern that finds the text itself: `%`, `_` and `\` mean nothing in it. */

@@ -11,7 +11,7 @@ const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const SLUG_RULE = 'only lowercase letters, digits and single hyphens between them';
 
 /** PostgreSQL's text holds neither U+0000 nor half of a surrogate pair (the driver would replace it silently). */
-const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+export const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 const text = (max: number) =>
   z.string().min(1).max(max).refine(storable, 'must be text: no NUL characters, no broken Unicode');
 
