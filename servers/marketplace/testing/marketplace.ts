@@ -13,9 +13,9 @@ export interface Person {
 export interface SkillsClient extends AsyncDisposable {
   readonly client: Client;
   /** The structured result; the text of a failure is thrown. */
-  call<Answer = Record<string, unknown>>(name: string, input?: Record<string, unknown>): Promise<Answer>;
+  readonly call: <Answer = Record<string, unknown>>(name: string, input?: Record<string, unknown>) => Promise<Answer>;
   /** The text of the first piece. */
-  read(uri: string): Promise<string>;
+  readonly read: (uri: string) => Promise<string>;
 }
 
 export interface RunningMarketplace extends AsyncDisposable {

@@ -30,7 +30,7 @@ const RISKS: readonly Risk[] = [
     rule: 'destructive-command',
     severity: 'error',
     pattern:
-      /\brm\s{1,8}(?:-[a-zA-Z-]{1,20}\s{1,8}){1,4}["']?(?:\/|~|\$HOME)["']?(?:\s|\*|$)|\bmkfs(?:\.\w{1,8})?\s|\bdd\s[^\n]{0,200}\bof=\/dev\/(?!null)|:\(\)\s{0,4}\{\s{0,4}:\|:&/,
+      /\brm\s{1,8}(?:-[a-zA-Z-]{1,20}\s{1,8}){1,4}["']?(?:\/|~\/?|\$HOME\/?)["']?(?:\s|\*|$)|\bmkfs(?:\.\w{1,8})?\s|\bdd\s[^\n]{0,200}\bof=\/dev\/(?!null)|:\(\)\s{0,4}\{\s{0,4}:\|:&/,
     message: 'It destroys what the skill did not make.',
     fix: 'Name exactly what is to be removed below the folder of the task, for example: rm -r -- "./build"',
   },

@@ -8,7 +8,7 @@ const ASSIGNMENT = /([A-Za-z][\w.-]{0,63})["']?\s{0,4}[=:]\s{0,4}["']?([^\s"'`,;
 const WORD = /[^\s"'`<>(),;]{8,400}/g;
 /** What stands for a value: `$NAME`, `<your key>`, `YOUR_KEY`, `xxx`, `…`. */
 const PLACEHOLDER =
-  /^[$<{[(%*]|\.\.\.|…|^(?:your|my|the|a|an|example|changeme|placeholder|redacted|none|null|true|false|os|process|env|getenv|string|str|int)\b|^x{3,}|^your|example|_HERE$/i;
+  /^[$<{[(%*]|\.\.\.|…|^(?:your|my|the|a|an|example|changeme|placeholder|redacted|none|null|true|false|os|process|env|getenv|string|str|int)\b|^x{3,}|^your|^example|_HERE$/i;
 
 /** Secrets that stand in the skill, and those that it names and does not get. */
 export const secretRules: Rule = (skill) => {
@@ -41,9 +41,11 @@ function literalSecret(text: string): string | undefined {
     const isValue = value.length >= 12 && /\d/.test(value);
     if ((isSecretName(name) && isValue && looksSecret(name, value)) || looksSecretAlone(value)) return name;
   }
-  for (const [word] of text.matchAll(WORD))
-    if (!PLACEHOLDER.test(word) && looksSecretAlone(word) && !/[/\\]/.test(word.replace(/:\/\/[^@]{1,200}@.*/, '')))
-      return '';
+  for (const [word] of text.matchAll(WORD)) {
+    // An assignment was looked at above; a path or an address is none, but for the password in it.
+    const isPlain = !word.includes('=') && !/[/\\]/.test(word.replace(/:\/\/[^@]{1,200}@.*/, ''));
+    if (isPlain && !PLACEHOLDER.test(word) && looksSecretAlone(word)) return '';
+  }
   return /-----BEGIN [A-Z ]{0,30}PRIVATE KEY/.test(text) ? 'PRIVATE_KEY' : undefined;
 }
 

@@ -15,6 +15,9 @@ const FILE_MODE = 0o666;
 const SCRIPT_MODE = 0o777;
 const TEMPORARY = /^\.mooring-[0-9a-f]{12}$/;
 
+/** The problem of a folder that may be something else, and only happens to stand there. */
+export const NO_SKILL_MD = 'has no SKILL.md';
+
 /** A skill in the folder; with a problem it is shown, and neither read nor written. */
 export interface FoundSkill {
   readonly tree: Tree;
@@ -92,7 +95,7 @@ export async function openSkillsFolder(folder: string): Promise<SkillsFolder> {
         if (problemInside !== undefined) return { tree, problem: problemInside };
       } else files.push({ path, size: bytes.length, digest: tree[path] });
     }
-    if (tree[SKILL_MD] === undefined && files.length > 0) return { tree, problem: 'has no SKILL.md' };
+    if (tree[SKILL_MD] === undefined && files.length > 0) return { tree, problem: NO_SKILL_MD };
     return { tree, problem: filesProblem(files) };
   }
 

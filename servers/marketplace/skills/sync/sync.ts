@@ -5,7 +5,7 @@ import { isSameTree } from '../skill-tree.ts';
 import { databaseTree, pull, push, type SeenSides, type SyncEnds } from './apply-sync.ts';
 import { isAllowed, judge, type Agreement, type Direction, type Judgement } from './plan-sync.ts';
 import { skillDiff } from './skill-diff.ts';
-import { ChangedMeanwhile, type FoundSkill } from './skills-folder.ts';
+import { ChangedMeanwhile, NO_SKILL_MD, type FoundSkill } from './skills-folder.ts';
 import { readAgreements, recordAgreement } from './sync-record.ts';
 
 export interface SyncOptions {
@@ -81,8 +81,7 @@ function judgeOne(
 ): Judged | undefined {
   const about = { name, tree: found?.tree ?? {}, kept, agreement };
   if (found?.problem !== undefined) {
-    // A folder of something else, that only happens to stand there.
-    const isOurs = found.tree['SKILL.md'] !== undefined || kept !== undefined || agreement !== undefined;
+    const isOurs = found.problem !== NO_SKILL_MD || kept !== undefined || agreement !== undefined;
     return isOurs ? { ...about, judgement: 'problem', problem: found.problem } : undefined;
   }
   const judgement = judge(about.tree, databaseTree(kept), agreement);
