@@ -66,8 +66,9 @@ test.each<[string, string, string, string]>([
   const { findings } = await analyze(skill(text));
   const found = findings.find(({ rule, severity }) => `${severity} ${rule}` === finding);
   expect(found).toMatchObject({ file: 'SKILL.md', fix: expect.stringContaining(fix) });
-  const line = finding === 'error metadata' ? 'metadata:' : to.split('\n')[0];
-  if (finding !== 'error front-matter') expect(found?.line).toBe(lineOf(text, line ?? ''));
+  // A map is told at its beginning; YAML that is broken is where its reader gave up.
+  const line = finding === 'error metadata' ? 'metadata:' : to;
+  expect(found?.line).toBe(finding === 'error front-matter' ? 9 : lineOf(text, line));
 });
 
 test.each<[string, string]>([
@@ -213,6 +214,7 @@ test.each([
   'A=1,',
 ])('the largest text of %j is looked at like any other', async (part) => {
   const body = part.repeat(Math.floor(65_000 / part.length));
-  await analyze(skill(`---\nname: a\ndescription: b\n---\n${body}`));
-  await analyze(skill(`---\nname: ${body.slice(0, 16_000)}\n---\nx`));
+  for (const text of [`---\nname: a\ndescription: b\n---\n${body}`, `---\nname: ${body.slice(0, 16_000)}\n---\nx`]) {
+    expect((await analyze(skill(text))).findings.length).toBeGreaterThan(0);
+  }
 });
