@@ -9,14 +9,15 @@ import type { App, GatewayEnv } from './gateway-env.ts';
 import { hostRule } from './host-rule.ts';
 import { observed, type ObserverParts } from './observed.ts';
 import { checkPath } from './path-rule.ts';
-import { endpointPath, METADATA_PREFIX, REGISTRY_PATH } from './public-paths.ts';
+import { pageSteps, type PageParts } from './pages/page-steps.ts';
+import { endpointPath, METADATA_PREFIX, pagePath, REGISTRY_PATH, SIGNED_IN_PATH } from './public-paths.ts';
 import { refuse } from './refusals.ts';
 import { catalogue } from './registry/catalogue.ts';
 import { resourceMetadata } from './resource-metadata.ts';
 import type { ServerIndex } from './server-index.ts';
 import { HOME_PAGE_HEADERS, homePage } from './ui/home-page.ts';
 
-export interface AppParts extends EndpointParts, ObserverParts {
+export interface AppParts extends EndpointParts, ObserverParts, PageParts {
   readonly index: ServerIndex;
   readonly authorizationServer: {
     handle(incoming: GatewayEnv['Bindings']['incoming'], outgoing: GatewayEnv['Bindings']['outgoing']): void;
@@ -29,6 +30,7 @@ export interface AppParts extends EndpointParts, ObserverParts {
 export function createApp(parts: AppParts): App {
   const { index, resources, names, authorizationServer, authenticate, identityJwks } = parts;
   const { resolve, checkOrigin, identifyCaller, readBody, checkScopes, forward } = endpointSteps(parts);
+  const pages = pageSteps(parts);
   const checkHost = hostRule(names);
   const app = new Hono<GatewayEnv>();
 
@@ -70,6 +72,8 @@ export function createApp(parts: AppParts): App {
   }
 
   // For people.
+  app.all(pagePath(':name', ':page', ':id'), pages.open);
+  app.get(SIGNED_IN_PATH, pages.signedIn);
   app.get('/', (c) => c.html(homePage(catalogue(index, resources, ANONYMOUS)), 200, HOME_PAGE_HEADERS));
 
   app.notFound(() => {

@@ -16,6 +16,9 @@ import type { GatewayDatabase } from './gateway-database.ts';
 import type { GATEWAY_KEYS } from './gateway-keys.ts';
 import type { Health } from './health.ts';
 import { listen } from './listen.ts';
+import { askServerForPages } from './pages/ask-server.ts';
+import { pageCookies } from './pages/page-cookies.ts';
+import { SIGNED_IN_PATH } from './public-paths.ts';
 import { createProtectedResources, type ProtectedResources } from './protected-resources.ts';
 import { createForwarder } from './proxy/forward.ts';
 import { sessionSeal } from './proxy/session-seal.ts';
@@ -80,12 +83,13 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
   );
   const tokenKeys = { keys: [...authorizationServer.jwks().keys] };
   const verify = verifiedTokens({ issuer: () => publicUrl, keys: () => tokenKeys });
+  const identity = await identitySigner('mooring:gateway', keys.identity);
   const forwarder = started.adopt(
     createForwarder({
       limits,
       publicUrl: () => publicUrl,
       seal: sessionSeal(keys.seal),
-      identity: await identitySigner('mooring:gateway', keys.identity),
+      identity,
       remote: options.remote,
       log,
     }),
@@ -110,6 +114,11 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
     authenticate: authentication(verify, callerOf),
     authorizationServer,
     forwarder,
+    pages: {
+      cookies: pageCookies(keys.cookies, { publicUrl, signedInPath: SIGNED_IN_PATH }),
+      servers: askServerForPages(identity),
+      redeem: async (code) => authorizationServer.redeemPageCode(code),
+    },
     limits,
     identityJwks: options.identityJwks,
   });

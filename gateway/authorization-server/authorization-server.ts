@@ -15,6 +15,7 @@ import { createGuardedFetch } from './guarded-fetch.ts';
 import { interactionPages } from './interactions.ts';
 import { withLastGoodDocuments } from './last-good-documents.ts';
 import type { Middleware } from './middleware.ts';
+import { redeemPageCode } from './page-client.ts';
 import { PATHS } from './paths.ts';
 import { createProvider } from './provider.ts';
 import * as rules from './request-rules.ts';
@@ -53,6 +54,8 @@ export interface AuthorizationServer {
   jwks(): { readonly keys: readonly JWK[] };
   /** An access token that needs no sign-in; who asks for one has to be authorized by the caller. */
   issueToken(request: TokenRequest): Promise<string>;
+  /** Who has signed in for a page of a server, told once for each code. */
+  redeemPageCode(code: { readonly code: string; readonly verifier: string }): Promise<string | undefined>;
   /** Rotation: the first key of each ring signs from now on. */
   useKeys(keys: AuthorizationServerKeys): void;
   close(): Promise<void>;
@@ -123,7 +126,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     for (const middleware of pipeline) provider.use(middleware);
     failures.watch(provider);
     logEvents(provider, log);
-    return { issuer, keys, answer: provider.callback() };
+    return { issuer, keys, provider, answer: provider.callback() };
   }
 
   const tryToCleanUp = async (): Promise<void> =>
@@ -144,6 +147,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     handle: (incoming, response) => void current().answer(incoming, response),
     jwks: () => ({ keys: assembled.keys.tokens.map(publicPart) }),
     issueToken: (request) => signAccessToken(current().issuer, assembled.keys.tokens, request),
+    redeemPageCode: async (code) => redeemPageCode(current().provider, code),
     useKeys: (keys) => {
       assembled = assemble(options.publicUrl(), keys);
     },

@@ -2,7 +2,6 @@ import type Provider from 'oidc-provider';
 import type { Interaction, InteractionResults } from 'oidc-provider';
 import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
-import { excerpt } from '../excerpt.ts';
 import type { ProtectedResource, ProtectedResources } from '../protected-resources.ts';
 import { ADMIN_ACCOUNT, type Account } from './accounts.ts';
 import { peerKey } from './attempts.ts';
@@ -11,6 +10,7 @@ import { consentOf, fingerprint, type ResourceConsent } from './consent.ts';
 import type { Failures } from './failures.ts';
 import { readForm } from './form.ts';
 import type { Middleware } from './middleware.ts';
+import { assertOwnForm } from './own-form.ts';
 import { clientIdentity, type ClientIdentity } from './pages/client-identity.ts';
 import { consentPage } from './pages/consent-page.ts';
 import type { Html } from './pages/layout.ts';
@@ -48,7 +48,7 @@ export function interactionPages(options: InteractionOptions): Middleware {
     const question = await findQuestion(ctx, id);
     const page = question.interaction.prompt.name === 'login' ? signInQuestion : consentQuestion;
     if (ctx.method === 'GET') return show(ctx, await page.ask(question, options));
-    assertOwnForm(ctx, publicUrl);
+    assertOwnForm(ctx.req, publicUrl);
     const answer = await page.answer(ctx, question, options);
     if ('html' in answer) return show(ctx, answer.html);
     const returnTo = await provider.interactionResult(ctx.req, ctx.res, answer.result, {
@@ -151,20 +151,6 @@ async function consentsOf(
 async function show(ctx: Context, content: Html): Promise<void> {
   ctx.type = 'html';
   ctx.body = String(await content);
-}
-
-/**
- * Besides the cookie, which other sites do not send along (SameSite), the form must come from our own page: a page on another
- * port of this host counts as the same site.
- */
-function assertOwnForm(ctx: Context, publicUrl: URL): void {
-  const origin = ctx.get('Origin');
-  const site = ctx.get('Sec-Fetch-Site');
-  if ((origin === '' || origin === publicUrl.origin) && (site === '' || site === 'same-origin')) return;
-  throw new Failure('foreign_form', 'This form was not sent from its own page. Go back to the app and start again.', {
-    status: 403,
-    detail: { origin: excerpt(origin), site: excerpt(site) },
-  });
 }
 
 const expired = (): Failure =>

@@ -1,4 +1,5 @@
 import { interactionPolicy, type Client, type KoaContextWithOIDC } from 'oidc-provider';
+import { PAGE_CLIENT_ID } from '../../core/page-client.ts';
 import type { ProtectedResources } from '../protected-resources.ts';
 import { redirectTarget } from './redirect-target.ts';
 import { coversOwner } from './resource-indicators.ts';
@@ -15,7 +16,12 @@ export function promptPolicy(resources: ProtectedResources): interactionPolicy.D
   consent.checks.add(
     new Check('consent_not_remembered', 'this client is asked for consent every time', 'consent_required', (ctx) => {
       const { client, params, result } = ctx.oidc;
-      if (result?.consent || !client || mayRemember(client, String(params?.['redirect_uri'])))
+      if (
+        result?.consent ||
+        !client ||
+        client.clientId === PAGE_CLIENT_ID ||
+        mayRemember(client, String(params?.['redirect_uri']))
+      )
         return Check.NO_NEED_TO_PROMPT;
       return Check.REQUEST_PROMPT;
     }),

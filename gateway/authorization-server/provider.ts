@@ -10,6 +10,7 @@ import { COMMAND_LINE_CLIENT } from './command-line-client.ts';
 import { EXTRA_METADATA, normalizeClientMetadata } from './client-metadata.ts';
 import type { Failures } from './failures.ts';
 import * as lifetimes from './lifetimes.ts';
+import { existingGrant, pageClient } from './page-client.ts';
 import { PATHS } from './paths.ts';
 import { promptPolicy } from './prompt-policy.ts';
 import { requestParameters, resourceIndicators, rotateUnlessRefused } from './resource-indicators.ts';
@@ -82,7 +83,7 @@ function configuration(options: ProviderOptions): Configuration {
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: ['none'],
-    clients: [{ ...COMMAND_LINE_CLIENT }],
+    clients: [{ ...COMMAND_LINE_CLIENT }, pageClient(publicUrl)],
     clientDefaults: {
       grant_types: ['authorization_code'],
       response_types: ['code'],
@@ -120,6 +121,7 @@ function configuration(options: ProviderOptions): Configuration {
       userinfo: { enabled: false },
     },
 
+    loadExistingGrant: existingGrant(resources),
     extraParams: requestParameters(resources),
     interactions: { policy: promptPolicy(resources), url: (_ctx, { uid }) => `${PATHS.interaction}/${uid}` },
     findAccount: async (_ctx, name) => {

@@ -10,6 +10,9 @@ import { callersOf } from '../auth/callers.ts';
 import { verifiedTokens } from '../auth/verified-tokens.ts';
 import { openHealth } from '../health.ts';
 import { listen } from '../listen.ts';
+import { askServerForPages } from '../pages/ask-server.ts';
+import { pageCookies } from '../pages/page-cookies.ts';
+import { SIGNED_IN_PATH } from '../public-paths.ts';
 import { createProtectedResources } from '../protected-resources.ts';
 import { createForwarder } from '../proxy/forward.ts';
 import { NO_REMOTE } from '../proxy/testing/no-remote.ts';
@@ -50,8 +53,14 @@ export async function startApp({ servers = [], config = {} }: AppOptions = {}) {
   const index = createServerIndex(source);
   const shared = { index, metrics: health.metrics, names: () => names, log };
   const callerOf = callersOf(() => resources.allScopes());
+  const identity = await identitySigner('mooring:gateway', [await newKey('ES256')]);
   const app = createApp({
     ...shared,
+    pages: {
+      cookies: pageCookies([await newKey('HS256')], { publicUrl: publicUrl(), signedInPath: SIGNED_IN_PATH }),
+      servers: askServerForPages(identity),
+      redeem: async () => undefined,
+    },
     resources,
     authenticate: authentication(verifiedTokens({ issuer: publicUrl, keys: () => issuerKeys.keys }), callerOf),
     authorizationServer: { handle: (_incoming, outgoing) => void outgoing.end(SIGN_IN) },

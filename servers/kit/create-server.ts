@@ -10,6 +10,7 @@ import { listenHttp } from './http-listener.ts';
 import { followIdentityKeys } from './identity-keys.ts';
 import { inFlight } from './in-flight.ts';
 import { legacyMessages } from './legacy-messages.ts';
+import { answerPage } from './page-routes.ts';
 import { requireIdentity } from './require-identity.ts';
 import { routes } from './routes.ts';
 import { runningCalls } from './running-calls.ts';
@@ -73,6 +74,8 @@ export async function createServer<Services extends object>(
     mcp,
     identify: requireIdentity(server, keys),
     legacy: legacyMessages(parts),
+    page: async (identity, request, readBody) =>
+      answerPage({ pages: definition.pages ?? [], services: definition.services, log }, identity, request, readBody),
     metrics,
     ready: async () => {
       if ((await keys.current()).length === 0) throw new Error('no identity keys yet');

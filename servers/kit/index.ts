@@ -19,6 +19,7 @@ export {
 } from './define-resource-template.ts';
 export { definePrompt, type Prompt, type PromptDefinition, type PromptMessage } from './define-prompt.ts';
 export { defineApp, type App } from './define-app.ts';
+export { definePage, pageUrl, type Page, type PageForm } from './define-page.ts';
 export type { CallContext, ReadContext, ToolCallContext, ToolContext } from './call-context.ts';
 export type { Progress } from './progress.ts';
 export type {

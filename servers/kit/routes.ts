@@ -4,12 +4,14 @@ import {
   type McpHttpHandler,
 } from '@modelcontextprotocol/server';
 import { Failure } from '../../core/failure.ts';
+import type { VerifiedIdentity } from '../../core/identity-token.ts';
 import type { Log } from '../../core/log.ts';
 import { callerOf } from './caller.ts';
 import type { Answer } from './http-listener.ts';
 import { jsonRpcError } from './json-rpc-error.ts';
 import type { LegacyMessages } from './legacy-messages.ts';
 import { refuseBeyondDiscovery } from './operator-limits.ts';
+import { isPagePath, MAX_PAGE_BODY } from './page-routes.ts';
 import { patientAnswer } from './patient-answer.ts';
 import type { Identify } from './require-identity.ts';
 import { isLoopback } from './server-environment.ts';
@@ -22,6 +24,8 @@ export interface Routes {
   readonly mcp: McpHttpHandler;
   readonly identify: Identify;
   readonly legacy: LegacyMessages;
+  /** Answers below `/pages/`. */
+  readonly page: (identity: VerifiedIdentity, request: Request, readBody: () => Promise<string>) => Promise<Response>;
   readonly metrics: Pick<ServerMetrics, 'render'>;
   /** Rejects with what is missing. */
   readonly ready: () => Promise<void>;
@@ -32,9 +36,10 @@ export interface Routes {
 
 /**
  * Everything that a server answers over HTTP: `/mcp` for who has an identity; `/healthz`, `/readyz` and `/metrics` for all who
- * reach this port, which the gateway's clients do not: it sends them to the path of the manifest only.
+ * reach this port, which the gateway's clients do not: it sends them to the path of the manifest only. Below `/pages/` it comes itself,
+ * for people who type something on a page.
  */
-export function routes({ mcp, identify, legacy, metrics, ready, host, log }: Routes): Answer {
+export function routes({ mcp, identify, legacy, page, metrics, ready, host, log }: Routes): Answer {
   const answerMcp: Answer = async (request, readBody) => {
     const identity = await identify(request.headers);
     const isPost = request.method === 'POST';
@@ -51,7 +56,13 @@ export function routes({ mcp, identify, legacy, metrics, ready, host, log }: Rou
 
   return async (request, readBody) => {
     try {
-      switch (new URL(request.url).pathname) {
+      const { pathname } = new URL(request.url);
+      if (isPagePath(pathname)) {
+        const wrongHost = rebinding(request, host);
+        if (wrongHost) return wrongHost;
+        return await page(await identify(request.headers), request, async () => readBody(MAX_PAGE_BODY));
+      }
+      switch (pathname) {
         case '/healthz':
           return state(200, 'ok');
         case '/readyz':

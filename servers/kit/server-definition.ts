@@ -2,6 +2,7 @@ import type { Icon } from '@modelcontextprotocol/server';
 import type { Log } from '../../core/log.ts';
 import type { ArtifactStore } from './artifacts/artifact-store.ts';
 import type { App } from './define-app.ts';
+import type { Page } from './define-page.ts';
 import type { Prompt } from './define-prompt.ts';
 import type { ResourceTemplate } from './define-resource-template.ts';
 import type { Resource } from './define-resource.ts';
@@ -23,6 +24,8 @@ export interface ServerDefinition<Services extends object> {
   readonly prompts?: readonly Prompt<Services>[];
   /** Pages that show the results of tools. The viewer of artifacts is there where a tool names it. */
   readonly apps?: readonly App[];
+  /** Where people type what must not pass through a model. */
+  readonly pages?: readonly Page<Services>[];
   /** Where artifacts of signed-in callers are kept; left out: tools show theirs, and nothing is kept. */
   readonly artifacts?: ArtifactStore;
   /** What handlers get beside the caller: a database, for example. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { SecretTables } from './secrets/secret-tables.ts';
 
 /** JSON goes in as text and comes out as a value. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -22,7 +23,7 @@ interface SkillContents {
 }
 
 /** What migrations.ts has made. */
-export interface Tables {
+export interface Tables extends SecretTables {
   /** The newest version of each skill. */
   skills: Omit<SkillContents, 'front_matter' | 'files'> & {
     /** Subject of the person who made it. */

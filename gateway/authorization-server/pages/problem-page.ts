@@ -5,7 +5,7 @@ import { page, type Html } from './layout.ts';
 /** What a person sees where a redirect back to the app is not possible. */
 export const problemPage = (failure: Failure): Html =>
   page(
-    'Sign-in not possible',
+    'Not possible',
     html`<h1>This did not work</h1>
       <p>${failure.message}</p>
       <p>

@@ -43,10 +43,12 @@ code { font: .9375em ui-monospace, monospace; }
 .note { background: var(--note); border-color: var(--note-line); }
 .problem { border-color: var(--bad); color: var(--bad); }
 label { display: block; margin: 1rem 0 .25rem; font-size: .875rem; font-weight: 600; }
-input {
+input, textarea {
   width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--field);
   border: 1px solid var(--soft); border-radius: 8px;
 }
+textarea { resize: vertical; }
+.hidden-text { -webkit-text-security: disc; }
 .actions { display: flex; gap: .75rem; margin-top: 1.5rem; }
 button {
   flex: 1; padding: .6875rem 1rem; font: inherit; font-weight: 600; cursor: pointer; border-radius: 8px;
