@@ -24,6 +24,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Loa
     token: async () => (await import('./token.ts')).addToken,
   },
   'Build and move servers': {
+    enable: async () => (await import('./enable.ts')).addEnable,
+    disable: async () => (await import('./disable.ts')).addDisable,
     new: async () => (await import('./new.ts')).addNew,
     build: async () => (await import('./build.ts')).addBuild,
     'list-packages': async () => (await import('./list-packages.ts')).addListPackages,

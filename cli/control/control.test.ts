@@ -32,6 +32,7 @@ const serve = (deps: Partial<ControlDeps> = {}): void =>
       issueToken: async () => ({ access_token: 't', expires_in: 600, scope: '' }),
       runs: async () => new Map(),
       readLog: async function* () {},
+      identityKeys: [],
       ...deps,
     }),
   );

@@ -1,5 +1,5 @@
 import { ApiError, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
-import { maskCredentials } from '../../operator/mask-credentials.ts';
+import { maskCredentials } from '../../core/mask-credentials.ts';
 import { containerOf, lastEnd } from '../../operator/kubernetes/causes/pod-facts.ts';
 import { isEnding, isReady, serverStatus, type Pod, type Terminated } from '../../operator/kubernetes/pod.ts';
 import { PORT_NAME } from '../../operator/resources/container-port.ts';

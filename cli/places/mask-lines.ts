@@ -1,4 +1,4 @@
-import { maskCredentials } from '../../operator/mask-credentials.ts';
+import { maskCredentials } from '../../core/mask-credentials.ts';
 
 /** Lines of a PEM body that are masked at most: a key of 16384 bits has some 200; then it was no key that began. */
 const LONGEST_KEY = 300;

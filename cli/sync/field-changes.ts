@@ -3,7 +3,7 @@ import type { McpServerManifest } from '../../crds/mcpserver.ts';
 import { isObject } from '../../crds/path-pattern.ts';
 import { formatPath, printable } from '../../crds/problem.ts';
 import { idOf, withoutDefaults } from '../../crds/written-manifest.ts';
-import { maskCredentials } from '../../operator/mask-credentials.ts';
+import { maskCredentials } from '../../core/mask-credentials.ts';
 import { isSecretName, looksSecret, looksSecretAlone, secretInUrl } from '../../core/secret-like.ts';
 
 /** A field that differs. Values are for people: short, safe for a terminal, and what looks like a secret is `***`. Absent: the field is not there. */

@@ -23,6 +23,7 @@ import { openLocalPlatform } from '../../operator/local/local-platform.ts';
 import type { UpOptions } from '../commands/up.ts';
 import { controlApp } from '../control/app.ts';
 import type { TokenRequest } from '../control/protocol.ts';
+import type { Actor } from '../control/rights.ts';
 import { addManifestRoutes } from '../control/manifest-routes.ts';
 import { openControl } from '../control/server.ts';
 import { manifestFolders } from '../manifest-folders.ts';
@@ -34,6 +35,7 @@ import { checkPort } from './check-port.ts';
 import { openHomeFolder } from './home-folder.ts';
 import { openPlatformDatabase } from './platform-database.ts';
 import { ensureServerKeks } from './server-keks.ts';
+import { tellControlSocket } from './tell-control-socket.ts';
 import { untilSignal } from '../until-signal.ts';
 
 /** Runs gateway and operator in this process until it is asked to stop. Throws a Failure where it cannot start. */
@@ -71,6 +73,7 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     postgres.stop(),
   );
   await ensureServerKeks(paths);
+  await tellControlSocket(paths);
 
   const gatewayKeys = await loadKeyFile(paths.gatewayKeys, GATEWAY_KEYS);
   const operatorKeys = await loadKeyFile(paths.operatorKeys, OPERATOR_KEYS);
@@ -150,8 +153,8 @@ async function start(options: UpOptions, log: Log, started: StopStack): Promise<
     manifests: manifests.map((path) => resolve(path)),
   };
   const { runs, readLog } = platform;
-  const issueToken = async (request: TokenRequest) => issueLocalToken(gateway, request);
-  const app = controlApp({ about, source, issueToken, runs, readLog });
+  const issueToken = async (request: TokenRequest, actor: Actor) => issueLocalToken(gateway, request, actor);
+  const app = controlApp({ about, source, issueToken, runs, readLog, identityKeys: identityKeys.keys });
   const files = openFolderSide({ label: 'the folder that it follows', paths: about.manifests, namespace: 'default' });
   control.serve(addManifestRoutes(app, files));
   log.info(`Mooring is at ${publicUrl} and follows ${manifests.join(', ')}`);

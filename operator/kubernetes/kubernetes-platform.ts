@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../crds/kubernetes/kubernetes-object.t
 import type { WatchLog } from '../../crds/kubernetes/object-stream.ts';
 import type { McpServer } from '../../crds/mcpserver.ts';
 import type { Cause } from '../cause.ts';
-import { maskCredentials } from '../mask-credentials.ts';
+import { maskCredentials } from '../../core/mask-credentials.ts';
 import type { Observation, Platform } from '../platform.ts';
 import { buildChildren, CHILD_KINDS } from '../resources/children.ts';
 import { createApplier, type Obstacle } from './apply.ts';

@@ -31,6 +31,11 @@ export interface ToolCallBasis extends CallContext {
   readonly progress: (progress: Progress) => void;
   /** What the caller may keep as artifacts. */
   readonly artifacts: OwnArtifacts;
+  /**
+   * The signed `Mooring-Identity` of the caller, for a tool with `actsForCaller`: whoever has it acts as the caller towards this server for up to 60 s. A
+   * function, so that no log shows it; hand it on by a pipe, never as an argument.
+   */
+  readonly identityToken?: () => string;
 }
 
 /** What the handler of a tool gets beside the services of its server. */

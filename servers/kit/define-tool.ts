@@ -37,6 +37,8 @@ interface ToolDescription {
    * which binds them to one replica.
    */
   readonly asksClient?: boolean;
+  /** Whether the handler gets the caller's signed identity (`context.identityToken`), to act for them towards Mooring. */
+  readonly actsForCaller?: boolean;
 }
 
 export interface ToolDefinition<

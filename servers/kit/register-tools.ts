@@ -38,7 +38,7 @@ async function answer<Services extends object>(
   parts: ServerParts<Services>,
 ) {
   const { definition, log, running, metrics } = parts;
-  const { identity, key } = exchange.caller;
+  const { identity, identityToken, key } = exchange.caller;
   return running.run(key, mcpReq.id, async (cancelled) => {
     const observe = observed(metrics, { kind: 'tool', name: tool.name });
     const signal = AbortSignal.any([mcpReq.signal, cancelled]);
@@ -48,6 +48,7 @@ async function answer<Services extends object>(
       signal,
       log,
       progress: progressOf(mcpReq),
+      ...(tool.actsForCaller === true && { identityToken }),
       artifacts: ownArtifacts(definition.artifacts, definition.name, identity, log),
     };
     const reach = () => clientSide(tool, input, mcpReq, { ...exchange, signal }, parts);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskCredentials } from '../../mask-credentials.ts';
+import { maskCredentials } from '../../../core/mask-credentials.ts';
 import { containerOf, podOf, verified, type PodTraits } from '../../testdata/pods.ts';
 import { serverCause, type ServerFacts } from './server-cause.ts';
 

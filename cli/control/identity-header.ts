@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { Failure } from '../../core/failure.ts';
+
+/** Names the file descriptor from which a command that acts for a caller reads their `Mooring-Identity`: no process list and no environment shows it. */
+const FROM = 'MOORING_IDENTITY_FD';
+
+let read: { readonly 'mooring-identity': string } | undefined;
+
+/** The header of who this command acts for; none where it acts for the owner of the state folder. Never falls back to the owner. */
+export function identityHeader(env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string>> {
+  const descriptor = env[FROM];
+  if (descriptor === undefined) return {};
+  read ??= { 'mooring-identity': identityFrom(descriptor) };
+  return read;
+}
+
+/** An identity is a compact JWS (RFC 7515, 7.1). */
+function identityFrom(descriptor: string): string {
+  const text = /^\d{1,3}$/.test(descriptor) ? readFileSync(Number(descriptor), 'utf8') : '';
+  if (/^[\w-]+(?:\.[\w-]+){2}$/.test(text)) return text;
+  throw new Failure('invalid_identity', `${FROM} gives no identity: this command acts for nobody.`);
+}
