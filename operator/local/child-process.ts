@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killMarked } from '../../core/kill-marked.ts';
 import type { ProcessGuard } from '../../core/process-guard.ts';
 import type { ProcessSpec } from '../resources/process.ts';
 import { copyOutput } from './copy-output.ts';
-import { killMarked } from './kill-marked.ts';
 import { maskSecrets } from '../mask-secrets.ts';
 import type { OutputLog } from './output-log.ts';
+import { processMarks } from './process-marks.ts';
 import { createTail } from './tail.ts';
 
 /** How a process ended. */
@@ -84,7 +85,7 @@ function spawnChild(spec: ProcessSpec, { guard, log }: ChildContext): Child {
       signalGroup(pid, 'SIGKILL');
       guard.release(pid);
     }
-    await Promise.all([pid !== undefined && killMarked(spec.env), Promise.race([copied, sleep(DRAIN_MS)])]);
+    await Promise.all([pid !== undefined && killMarked(processMarks(spec.env)), Promise.race([copied, sleep(DRAIN_MS)])]);
     child.stdout.destroy();
     child.stderr.destroy();
     resolve({ ...how, output: tail.text(), ranFor });

@@ -1,0 +1,68 @@
+import { ToolFailure, type ToolContext } from '../../kit/index.ts';
+import { FOLDER, mooringRules } from '../commands/mooring-rules.ts';
+import type { ParsedCommand } from '../commands/parse-command.ts';
+import { rebuildArguments } from '../commands/rebuild-arguments.ts';
+import type { CommandRules } from '../commands/rule.ts';
+import type { Program } from '../runs/run-program.ts';
+import { PROGRAM_ENV } from '../settings.ts';
+import type { SystempromptServices } from '../systemprompt-services.ts';
+
+export interface AllowedProgram {
+  readonly rules: CommandRules;
+  /** What is run for a command that fits the rules. Throws `ToolFailure` where it cannot be run here. */
+  readonly start: (command: ParsedCommand) => Program;
+}
+
+type Context = Pick<ToolContext<SystempromptServices>, 'identityToken' | 'settings' | 'mooring'>;
+
+/** The program of this name. Throws `ToolFailure`, naming those there are. */
+export function programFor(name: string, context: Context): AllowedProgram {
+  if (name === 'mooring') return theCommandLine(context);
+  const { programs } = context.settings;
+  const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
+  if (!program) {
+    const others = Object.entries(programs).map(([known, { description }]) => `${known} (${description})`);
+    throw new ToolFailure(`The programs here are: ${['mooring', ...others].join(', ')}.`);
+  }
+  const { path, rules } = program;
+  return { rules, start: (command) => ({ command: path, args: rebuildArguments(command), env: PROGRAM_ENV }) };
+}
+
+/** `mooring`, as the caller: where it can act for others (a laptop) it is handed their identity, and acts for nobody without one. */
+function theCommandLine({ settings, mooring, identityToken }: Context): AllowedProgram {
+  const { place, placeEnv, folder } = settings;
+  const [command, ...first] = mooring;
+  return {
+    rules: mooringRules(place),
+    start: (parsed) => {
+      refuseOnCluster(place, parsed.name);
+      return {
+        command,
+        args: [...first, ...rebuildArguments(withFolder(parsed, folder))],
+        env: { ...PROGRAM_ENV, ...placeEnv, NO_COLOR: '1', ...(place === 'laptop' && { MOORING_IDENTITY_FD: '3' }) },
+        ...(place === 'laptop' && { handedOver: identityToken?.() ?? '' }),
+      };
+    },
+  };
+}
+
+/** What needs the caller's own token, or rights on pods, which this ServiceAccount does not have. */
+const NOT_ON_A_CLUSTER: ReadonlySet<string> = new Set(['call', 'tools', 'validate', 'doctor', 'logs', 'status']);
+
+function refuseOnCluster(place: string, command: string): void {
+  if (place !== 'cluster' || !NOT_ON_A_CLUSTER.has(command)) return;
+  throw new ToolFailure(
+    `On a cluster this server sees McpServers only: no pods, no logs, and it cannot call others for the user. Use list and show, or \`kubectl mooring ${command}\` in a terminal.`,
+  );
+}
+
+/** The word `folder` becomes the path of the configuration. */
+function withFolder(command: ParsedCommand, folder: string | undefined): ParsedCommand {
+  if (command.name !== 'sync') return command;
+  if (folder === undefined)
+    throw new ToolFailure('There is no folder to sync with here: whoever runs this Mooring sets SYSTEMPROMPT_FOLDER.');
+  const flags = command.flags.map(
+    ([name, value]) => [name, (name === '--from' || name === '--to') && value === FOLDER ? folder : value] as const,
+  );
+  return { ...command, flags };
+}
