@@ -4,7 +4,7 @@ import type { RunLimits } from './runs/run-program.ts';
 import { runSlots } from './runs/run-slots.ts';
 import { settingsOf } from './settings.ts';
 import type { SystempromptServices } from './systemprompt-services.ts';
-import { systemprompt } from './tools/systemprompt.ts';
+import { systemprompt, systempromptAdmin } from './tools/systemprompt.ts';
 
 /** A minute is what clients wait for; 1 MiB is what an artifact may have; `mooring` itself is one process, and others start a few. */
 const LIMITS: RunLimits = { time: 60_000, output: 1024 * 1024, processes: 32 };
@@ -36,7 +36,7 @@ export async function startSystemprompt(
       instructions:
         'Runs commands of the platform as the person who calls: systemprompt {"args":["list","-o","json"]} shows what there is, ' +
         '["doctor"] what is wrong. What is not allowed is refused with what is.',
-      tools: [systemprompt],
+      tools: [systemprompt, systempromptAdmin],
       services: { settings, mooring, guard, slots: runSlots(), limits: { ...LIMITS, ...limits } },
       artifacts: artifactStore(database),
       ready: async () => database.ready(),

@@ -1,4 +1,4 @@
-import { defineArtifactTool, ToolFailure, z, type ToolContext } from '../../kit/index.ts';
+import { defineArtifactTool, ToolFailure, type ArtifactType, z, type ToolContext } from '../../kit/index.ts';
 import { maskCredentials } from '../../../core/mask-credentials.ts';
 import { parseCommand } from '../commands/parse-command.ts';
 import { outputArtifact } from '../output/output-artifact.ts';
@@ -12,9 +12,7 @@ const NO_ANSWER: ReadonlySet<number | undefined> = new Set([2, 3, undefined]);
 /** Characters of what a program says beside its output. */
 const NOTES = 4000;
 
-export const systemprompt = defineArtifactTool({
-  name: 'systemprompt',
-  title: 'Run a platform command',
+const definition = {
   description:
     'Runs a command of `mooring`, the command line of this platform, as the person who calls, and shows its output. `args` are its words, one an entry, ' +
     'without a shell: ["list","-o","json"], ["status"], ["show","NAME"], ["tools","NAME"], ["logs","NAME","--tail","100"], ["doctor"], ' +
@@ -23,9 +21,8 @@ export const systemprompt = defineArtifactTool({
     'Use it to see what servers there are, why one does not work, and to call their tools. Answers an artifact (`-o json` of list, status and tools gives a table) ' +
     'and the exit code: 1 says that the command found or met a failure. A command has 60 s and 1 MiB. It never calls systemprompt itself.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
-  scopes: ['user'],
   actsForCaller: true,
-  types: ['table', 'json', 'log', 'diff', 'code'],
+  types: ['table', 'json', 'log', 'diff', 'code'] satisfies ArtifactType[],
   input: z.strictObject({
     program: z
       .string()
@@ -41,13 +38,13 @@ export const systemprompt = defineArtifactTool({
     exitCode: z.int().describe('0: done; 1: it found or met a failure.'),
     notes: z.string().optional().describe('What it said beside its output.'),
   }),
-  handler: async ({ program, args }, context: ToolContext<SystempromptServices>) => {
+  handler: async ({ program, args }: { program: string; args: string[] }, context: ToolContext<SystempromptServices>) => {
     const { identity, guard, limits, signal, slots } = context;
     const allowed = programFor(program, context);
     const command = parseCommand(args, allowed.rules, program);
     const missing = command.rule.scopes.filter((scope) => !identity.scopes.includes(scope));
     if (missing.length > 0)
-      throw new ToolFailure(`${program} ${command.name} needs the scope ${missing.join(', ')}, which the user does not have here.`);
+      throw new ToolFailure(`${program} ${command.name} needs the scope ${missing.join(', ')}, which the user does not have here: use the tool systemprompt_admin, so that they are asked for it.`);
     const start = allowed.start(command);
     const ran = await slots(identity.subject ?? '', async () => runProgram(start, { limits, guard, signal }));
     if (ran.excess !== undefined) throw new ToolFailure(excessMessage(ran.excess, limits));
@@ -58,6 +55,22 @@ export const systemprompt = defineArtifactTool({
     const artifact = outputArtifact({ program, command, text: stdout });
     return { artifact, exitCode: code, ...(notes !== '' && { notes }) };
   },
+};
+
+export const systemprompt = defineArtifactTool({
+  ...definition,
+  name: 'systemprompt',
+  title: 'Run a platform command',
+  scopes: ['user'],
+});
+
+/** The same for who has `admin`: a client that calls it without is told by the gateway to ask the user for more (MCP, "Scope Challenge Handling"). */
+export const systempromptAdmin = defineArtifactTool({
+  ...definition,
+  name: 'systemprompt_admin',
+  title: 'Run a platform command as administrator',
+  description: `As systemprompt, for the commands that need the scope admin: enable, disable and sync. ${definition.description}`,
+  scopes: ['admin'],
 });
 
 function excessMessage(excess: Excess, { time, output, processes }: RunLimits): string {
