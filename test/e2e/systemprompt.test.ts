@@ -73,7 +73,7 @@ describe('what a user sees', () => {
   });
 });
 
-test('call runs a tool as the caller: both see their own skills only', async () => {
+test('call runs a tool as the caller, with what they keep', async () => {
   const draft = ['-a', 'name=pdf-forms', '-a', 'description=Fills PDF forms. Use for PDFs.', '-a', 'content=# PDF'];
   const made = await run(user, 'call', 'marketplace', 'create_skill', ...draft, '-o', 'json');
   expect([made.isError, made.text]).toEqual([false, made.text]);
@@ -90,7 +90,7 @@ test('the viewer of artifacts is there, with a policy that reaches no network', 
   expect(content?.text).toContain('Content-Security-Policy');
 });
 
-test('secrets of a manifest are shown to an administrator only', async () => {
+test('secrets of a manifest are shown to nobody', async () => {
   const planted = 'planted-7f3a9c2e5b8d1f60';
   for (const format of ['json', 'yaml', 'wide']) {
     expect(JSON.stringify(await run(user, 'show', 'marketplace', '-o', format))).not.toContain(planted);
