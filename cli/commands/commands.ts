@@ -36,6 +36,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Loa
   'Run Mooring': {
     up: async () => (await import('./up.ts')).addUp,
     'rotate-keys': async () => (await import('./rotate-keys.ts')).addRotateKeys,
+    'rotate-kek': async () => (await import('./rotate-kek.ts')).addRotateKek,
     server: async () => (await import('./server.ts')).addServer,
     gateway: async () => (await import('./gateway.ts')).addGateway,
     operator: async () => (await import('./operator.ts')).addOperator,

@@ -11,13 +11,15 @@ declare module 'hono' {
 }
 
 /** Finds out who asks, and lets through what they may. A request with an identity is never the owner's, whatever the identity is worth. */
-export const authorize = (keys: readonly IdentityJwk[]): MiddlewareHandler => async (context, next) => {
-  const token = context.req.header(IDENTITY_HEADER);
-  const actor = token === undefined ? OWNER : await callerOf(token, keys);
-  requireRight(actor, routeOf(context));
-  context.set('actor', actor);
-  await next();
-};
+export const authorize =
+  (keys: readonly IdentityJwk[]): MiddlewareHandler =>
+  async (context, next) => {
+    const token = context.req.header(IDENTITY_HEADER);
+    const actor = token === undefined ? OWNER : await callerOf(token, keys);
+    requireRight(actor, routeOf(context));
+    context.set('actor', actor);
+    await next();
+  };
 
 async function callerOf(token: string, keys: readonly IdentityJwk[]): Promise<Actor> {
   try {

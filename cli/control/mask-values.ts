@@ -1,5 +1,5 @@
 import type { McpServer } from '../../crds/mcpserver.ts';
-import { looksSecret, looksSecretAlone } from '../import/secret-like.ts';
+import { looksSecret, looksSecretAlone } from '../../core/secret-like.ts';
 
 const MASK = '***';
 
@@ -14,8 +14,7 @@ export const maskValues = (server: McpServer): McpServer => ({
 function masked(name: string, value: unknown, open: ReadonlySet<string> = new Set()): unknown {
   if (typeof value === 'string') return isSecret(name, value) ? MASK : value;
   // `--token x`: what stands before names it.
-  if (Array.isArray(value))
-    return value.map((entry, index) => masked(nameBefore(value, index), entry));
+  if (Array.isArray(value)) return value.map((entry, index) => masked(nameBefore(value, index), entry));
   if (typeof value !== 'object' || value === null) return value;
   const named = 'name' in value && typeof value.name === 'string' ? value.name : undefined;
   return Object.fromEntries(

@@ -87,7 +87,7 @@ const USER_ACTIONS: readonly (readonly [string, string, string?])[] = [
 
 describe('a user', () => {
   test.each(USER_ACTIONS)('may %s %s', async (method, path, body) => {
-    expect((await ask(method, path, await identities.headers(USER), body)).status).toBe(200);
+    expect((await ask(method ?? '', path ?? '', await identities.headers(USER), body)).status).toBe(200);
   });
   test.each(ADMIN_ACTIONS)('may not %s %s', async (method, path, body) => {
     const answer = await ask(method, path, await identities.headers(USER), body);
@@ -134,7 +134,11 @@ test('the owner of the socket may do everything, and sees everything', async () 
 describe('an identity that is not one is nobody, and never the owner', () => {
   test.each<[string, (own: Identities) => Promise<string>, number]>([
     ['of another server', async (own) => headerOf(own.headers(ADMIN, { server: 'default/marketplace' })), 401],
-    ['of a namesake in another namespace', async (own) => headerOf(own.headers(ADMIN, { server: 'team/systemprompt' })), 401],
+    [
+      'of a namesake in another namespace',
+      async (own) => headerOf(own.headers(ADMIN, { server: 'team/systemprompt' })),
+      401,
+    ],
     ['of a stranger’s key', async (own) => headerOf(own.headers(ADMIN, { ring: [await newKey('ES256')] })), 401],
     ['of the operator', async (own) => headerOf(own.headers(ADMIN, { issuer: 'mooring:operator' })), 403],
     [

@@ -15,7 +15,8 @@ export function addSwitch(program: Command, verb: 'enable' | 'disable', descript
       await print(output, {
         value,
         names: [value.server],
-        people: () => `${value.server} ${value.changed ? `is ${state}` : `was ${state} before; nothing was changed`}.\n`,
+        people: () =>
+          `${value.server} ${value.changed ? `is ${state}` : `was ${state} before; nothing was changed`}.\n`,
       });
     });
 }

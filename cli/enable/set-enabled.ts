@@ -13,7 +13,9 @@ export async function setEnabled(place: Place, wanted: string, enabled: boolean)
   const manifests = capability(place, 'manifests');
   const { metadata } = await findServer(place, wanted);
   const key = { namespace: metadata.namespace ?? manifests.namespace, name: metadata.name };
-  const entry = (await manifests.list(new Set([key.namespace]))).find((one) => keyOf(one.manifest.metadata) === keyOf(key));
+  const entry = (await manifests.list(new Set([key.namespace]))).find(
+    (one) => keyOf(one.manifest.metadata) === keyOf(key),
+  );
   if (!entry) throw new Failure('unknown_server', `${keyOf(key)} has no manifest in ${manifests.label} any more.`);
   const { manifest, isScaled, hold } = entry;
   const told = { server: keyOf(key), enabled };

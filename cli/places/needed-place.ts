@@ -9,6 +9,7 @@ const ONE_GATEWAY = (name: string): string => `takes the gateway itself: mooring
 const NEEDED: Readonly<Record<string, string>> = {
   up: 'runs Mooring on this machine, in the state folder of --home. For a cluster install the chart.',
   'rotate-keys': 'changes the keys of this machine, in the state folder of --home.',
+  'rotate-kek': 'changes a key of this machine, in the state folder of --home.',
   new: FILES,
   build: FILES,
   'list-packages': FILES,

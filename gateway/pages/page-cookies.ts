@@ -17,8 +17,8 @@ export interface PageVisitor {
 }
 
 /** Seconds: a sign-in is looked up, typed and mistyped in it; then the page itself is open for five minutes. */
-export const SIGN_IN_SECONDS = 600;
-export const VISIT_SECONDS = 300;
+const SIGN_IN_SECONDS = 600;
+const VISIT_SECONDS = 300;
 
 /** Reads and writes what the gateway remembers in the browser, signed by its cookie keys. */
 export interface PageCookies {

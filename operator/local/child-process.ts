@@ -85,7 +85,10 @@ function spawnChild(spec: ProcessSpec, { guard, log }: ChildContext): Child {
       signalGroup(pid, 'SIGKILL');
       guard.release(pid);
     }
-    await Promise.all([pid !== undefined && killMarked(processMarks(spec.env)), Promise.race([copied, sleep(DRAIN_MS)])]);
+    await Promise.all([
+      pid !== undefined && killMarked(processMarks(spec.env)),
+      Promise.race([copied, sleep(DRAIN_MS)]),
+    ]);
     child.stdout.destroy();
     child.stderr.destroy();
     resolve({ ...how, output: tail.text(), ranFor });

@@ -37,12 +37,11 @@ export const getSecrets = defineTool({
       });
       throw noSuchSecret(refused.map(({ name }) => name));
     }
-    const ring = await keys();
     // What cannot be noted is not answered.
     const secrets = await db.transaction().execute(async (change) => {
       const found: { name: string; value: string; version: number }[] = [];
       for (const id of ids) {
-        const secret = await readValue(change, id, ring);
+        const secret = await readValue(change, id, keys);
         if (!secret) throw noSuchSecret([id.name]);
         await audit(change, id, identity, 'read');
         found.push({ name: id.name, ...secret });

@@ -34,7 +34,7 @@ export const MAX_SECRETS = 500;
  * is about to go. An arbitrary number, of this schema's database only.
  */
 const ROTATION_LOCK = 0x6d_6f_6f_72;
-export const holdKeys = async (db: SecretDatabase): Promise<unknown> =>
+const holdKeys = async (db: SecretDatabase): Promise<unknown> =>
   sql`select pg_advisory_xact_lock_shared(${ROTATION_LOCK})`.execute(db);
 export const holdKeysAlone = async (db: SecretDatabase): Promise<unknown> =>
   sql`select pg_advisory_xact_lock(${ROTATION_LOCK})`.execute(db);
@@ -75,11 +75,13 @@ export async function findSecret(db: SecretDatabase, { owner, name }: SecretId) 
 export async function readValue(
   db: SecretDatabase,
   id: SecretId,
-  ring: KeyRing,
+  keys: () => Promise<KeyRing>,
 ): Promise<{ value: string; version: number } | undefined> {
+  // So the last step of a rotation does not come between the row and the keys.
+  await holdKeys(db);
   const row = await findSecret(db, id);
   if (!row) return undefined;
-  return { value: await openValue(row.sealed, row, ring), version: row.version };
+  return { value: await openValue(row.sealed, row, await keys()), version: row.version };
 }
 
 /** Whether it was there. Its grants go with it. */

@@ -23,7 +23,10 @@ const scope: Record<string, FlagRule> = { '--scope': { value: SCOPES } };
 
 /** At most so many servers in a command. */
 const MANY = 50;
-const servers = (least: number): CommandRule['operands'] => ({ kinds: Array.from({ length: MANY }, () => SERVER), least });
+const servers = (least: number): CommandRule['operands'] => ({
+  kinds: Array.from({ length: MANY }, () => SERVER),
+  least,
+});
 const one = { kinds: [SERVER], least: 1 };
 
 /** The word that stands for the folder of the configuration: no path ever comes from a caller. */
@@ -86,6 +89,9 @@ const ofCluster: Record<string, FlagRule> = {
 export function mooringRules(place: Place): CommandRules {
   const rules = rulesFor(place);
   if (place === 'laptop') return rules;
-  const withFlags = ([name, rule]: [string, CommandRule]) => [name, { ...rule, flags: { ...rule.flags, ...ofCluster } }];
+  const withFlags = ([name, rule]: [string, CommandRule]) => [
+    name,
+    { ...rule, flags: { ...rule.flags, ...ofCluster } },
+  ];
   return Object.fromEntries(Object.entries(rules).map(withFlags)) as CommandRules;
 }

@@ -11,11 +11,26 @@ const understood = (words: readonly string[], place: Place = 'laptop'): readonly
 
 test.each([
   [['list'], ['list']],
-  [['list', '-o', 'json'], ['list', '--output=json']],
-  [['logs', '--tail', '5', 'a'], ['logs', 'a', '--tail=5']],
-  [['call', 'a', 't', '-a', 'x=-1', '--arg=y=a=b', '--arg', 'z:="@f"'], ['call', 'a', 't', '--arg=x=-1', '--arg=y=a=b', '--arg=z:="@f"']],
-  [['call', 'a', 't', '--json', '{"a":"--home"}'], ['call', 'a', 't', '--json={"a":"--home"}']],
-  [['sync', '--from', 'folder', '--to=local', '-y', 'a', 'b'], ['sync', 'a', 'b', '--from=folder', '--to=local', '--yes']],
+  [
+    ['list', '-o', 'json'],
+    ['list', '--output=json'],
+  ],
+  [
+    ['logs', '--tail', '5', 'a'],
+    ['logs', 'a', '--tail=5'],
+  ],
+  [
+    ['call', 'a', 't', '-a', 'x=-1', '--arg=y=a=b', '--arg', 'z:="@f"'],
+    ['call', 'a', 't', '--arg=x=-1', '--arg=y=a=b', '--arg=z:="@f"'],
+  ],
+  [
+    ['call', 'a', 't', '--json', '{"a":"--home"}'],
+    ['call', 'a', 't', '--json={"a":"--home"}'],
+  ],
+  [
+    ['sync', '--from', 'folder', '--to=local', '-y', 'a', 'b'],
+    ['sync', 'a', 'b', '--from=folder', '--to=local', '--yes'],
+  ],
 ])('%j is run as %j', (words, expected) => {
   expect(understood(words)).toEqual(expected);
 });
@@ -24,9 +39,21 @@ describe('refused before anything starts', () => {
   test.each<[string, readonly string[]]>([
     // Commands.
     ['nothing', []],
-    ...['token', 'login', 'logout', 'up', 'build', 'new', 'connect', 'import', 'diff', 'server', 'gateway', 'operator', 'postgres'].map(
-      (name): [string, readonly string[]] => [`mooring ${name}`, [name]],
-    ),
+    ...[
+      'token',
+      'login',
+      'logout',
+      'up',
+      'build',
+      'new',
+      'connect',
+      'import',
+      'diff',
+      'server',
+      'gateway',
+      'operator',
+      'postgres',
+    ].map((name): [string, readonly string[]] => [`mooring ${name}`, [name]]),
     ['the hidden command', ['__complete', '--', 'list']],
     ['an alias', ['ls']],
     ['a name of Object.prototype', ['constructor']],
@@ -93,7 +120,9 @@ test('on a cluster a namespace can be chosen, and no context', () => {
 });
 
 test('a refusal names what is allowed', () => {
-  expect(() => understood(['token'])).toThrow(/list, status, show, tools, logs, doctor, validate, call, enable, disable, sync/);
+  expect(() => understood(['token'])).toThrow(
+    /list, status, show, tools, logs, doctor, validate, call, enable, disable, sync/,
+  );
   expect(() => understood(['logs', 'a', '-f'])).toThrow(/--since, --tail, --timestamps/);
 });
 

@@ -21,7 +21,11 @@ export function parseCommand(words: readonly string[], rules: CommandRules, prog
   return { name, rule, flags, operands };
 }
 
-function split(words: readonly string[], rule: CommandRule, command: string): Pick<ParsedCommand, 'flags' | 'operands'> {
+function split(
+  words: readonly string[],
+  rule: CommandRule,
+  command: string,
+): Pick<ParsedCommand, 'flags' | 'operands'> {
   const flags: [string, string | undefined][] = [];
   const operands: string[] = [];
   const rest = [...words];
@@ -68,9 +72,18 @@ function valueOf(name: string, { value }: FlagRule, given: string | undefined, c
   return fitting(given, value, `${command}: ${name}`);
 }
 
-function checkOperands(operands: readonly string[], { operands: { kinds, least } }: CommandRule, command: string): void {
+function checkOperands(
+  operands: readonly string[],
+  { operands: { kinds, least } }: CommandRule,
+  command: string,
+): void {
   if (operands.length < least)
-    throw new ToolFailure(`${command} needs ${kinds.slice(0, least).map(({ what }) => what).join(', then ')}.`);
+    throw new ToolFailure(
+      `${command} needs ${kinds
+        .slice(0, least)
+        .map(({ what }) => what)
+        .join(', then ')}.`,
+    );
   for (const [index, operand] of operands.entries()) {
     const kind = kinds[index];
     if (!kind) throw new ToolFailure(`${command} takes no more than ${kinds.length} words that are no flags.`);

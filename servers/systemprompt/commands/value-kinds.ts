@@ -11,7 +11,10 @@ export const NAMESPACE = kind('a namespace', /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9
 /** MCP 2025-11-25, tool names. */
 export const TOOL = kind('the name of a tool', /^[A-Za-z0-9_][\w./-]{0,127}$/);
 /** RFC 6749, 3.3, without the characters that mean something elsewhere. */
-export const SCOPES = kind('scopes, separated by spaces', /^[A-Za-z0-9][\w:./-]{0,99}(?: [A-Za-z0-9][\w:./-]{0,99}){0,31}$/);
+export const SCOPES = kind(
+  'scopes, separated by spaces',
+  /^[A-Za-z0-9][\w:./-]{0,99}(?: [A-Za-z0-9][\w:./-]{0,99}){0,31}$/,
+);
 export const DURATION = kind('a time as 90s, 5m, 1h30m or 2d', /^(?:\d{1,6}[smhd]){1,4}$/);
 /** As many lines as an artifact takes. */
 export const LINES = kind('a number of lines up to 10000', /^(?:[1-9]\d{0,3}|10000)$/);

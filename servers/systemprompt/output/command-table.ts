@@ -57,7 +57,10 @@ export function commandTable(command: string, value: unknown): Table | undefined
 /** A column for each field that some row has; what is no cell becomes JSON. */
 function flatTable(objects: readonly Readonly<Record<string, unknown>>[]): Table {
   const columns = [...new Set(objects.flatMap(Object.keys))].slice(0, 50);
-  return { columns: columns.length === 0 ? ['Name'] : columns, rows: objects.map((row) => columns.map((name) => cell(row[name]))) };
+  return {
+    columns: columns.length === 0 ? ['Name'] : columns,
+    rows: objects.map((row) => columns.map((name) => cell(row[name]))),
+  };
 }
 
 const cell = (value: unknown): string | number | boolean | null =>

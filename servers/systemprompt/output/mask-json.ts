@@ -7,7 +7,10 @@ export function maskJson(value: unknown, name = ''): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const named = 'name' in value && typeof value.name === 'string' ? value.name : undefined;
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, maskJson(entry, key === 'value' && named !== undefined ? named : key)]),
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      maskJson(entry, key === 'value' && named !== undefined ? named : key),
+    ]),
   );
 }
 

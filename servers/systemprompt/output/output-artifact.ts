@@ -46,4 +46,3 @@ const logLines = (text: string): { text: string }[] =>
     .split('\n')
     .slice(-LINES)
     .map((line) => ({ text: line.slice(0, LINE) }));
-

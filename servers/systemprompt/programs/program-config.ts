@@ -8,7 +8,10 @@ import type { CommandRule, CommandRules, ValueKind } from '../commands/rule.ts';
 /** An anchored regular expression. */
 const Pattern = z.string().max(500).refine(isPattern, 'is no regular expression');
 const Flag = z.strictObject({
-  short: z.string().regex(/^-[A-Za-z0-9]$/).optional(),
+  short: z
+    .string()
+    .regex(/^-[A-Za-z0-9]$/)
+    .optional(),
   /** Left out: the flag has no value. */
   value: Pattern.optional(),
   repeatable: z.boolean().default(false),

@@ -71,7 +71,9 @@ async function runIn(
   { limits, guard, signal }: { readonly limits: RunLimits; readonly guard: ProcessGuard; readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const mark = `SYSTEMPROMPT_RUN=${randomUUID()}`;
-  const [file, argv] = existsSync(PRLIMIT) ? [PRLIMIT, [...RESOURCE_LIMITS, '--', command, ...args]] : [command, [...args]];
+  const [file, argv] = existsSync(PRLIMIT)
+    ? [PRLIMIT, [...RESOURCE_LIMITS, '--', command, ...args]]
+    : [command, [...args]];
   const child = spawn(file, argv, {
     cwd: folder,
     env: { ...env, HOME: folder, TMPDIR: folder, SYSTEMPROMPT_RUN: mark.slice(mark.indexOf('=') + 1) },

@@ -38,13 +38,18 @@ const definition = {
     exitCode: z.int().describe('0: done; 1: it found or met a failure.'),
     notes: z.string().optional().describe('What it said beside its output.'),
   }),
-  handler: async ({ program, args }: { program: string; args: string[] }, context: ToolContext<SystempromptServices>) => {
+  handler: async (
+    { program, args }: { program: string; args: string[] },
+    context: ToolContext<SystempromptServices>,
+  ) => {
     const { identity, guard, limits, signal, slots } = context;
     const allowed = programFor(program, context);
     const command = parseCommand(args, allowed.rules, program);
     const missing = command.rule.scopes.filter((scope) => !identity.scopes.includes(scope));
     if (missing.length > 0)
-      throw new ToolFailure(`${program} ${command.name} needs the scope ${missing.join(', ')}, which the user does not have here: use the tool systemprompt_admin, so that they are asked for it.`);
+      throw new ToolFailure(
+        `${program} ${command.name} needs the scope ${missing.join(', ')}, which the user does not have here: use the tool systemprompt_admin, so that they are asked for it.`,
+      );
     const start = allowed.start(command);
     const ran = await slots(identity.subject ?? '', async () => runProgram(start, { limits, guard, signal }));
     if (ran.excess !== undefined) throw new ToolFailure(excessMessage(ran.excess, limits));
