@@ -7,7 +7,7 @@ import { digestOf } from './skill-tree.ts';
 export const MAX_FILES = 64;
 /** Bytes of a file, and of all files of a skill: with base64 and JSON a request stays below the gateway's 4 MiB. */
 export const MAX_FILE = 262_144;
-export const MAX_ALL_FILES = 1_048_576;
+const MAX_ALL_FILES = 1_048_576;
 /** Characters of a path, and folders deep: below the limits of every file system, with room for the folder above. */
 const MAX_PATH = 200;
 const MAX_DEPTH = 8;

@@ -30,6 +30,8 @@ test('skills of the flat table survive, also a migration that is cut off, and be
   const starting = runMarketplace({ DATABASE_URL });
   await vi.waitFor(
     async () => {
+      // What others do is looked at once in a transaction, unless told.
+      await admin.query('select pg_stat_clear_snapshot()');
       const waiting = `select pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and wait_event_type = 'Lock'`;
       expect((await admin.query(waiting, [role])).rowCount).toBe(1);
     },

@@ -77,7 +77,7 @@ test(
         await ada.call('update_skill', { name: 'gone', version: 1, state: 'archived' });
         await ada.call('create_skill', { name: 'made', description: 'M.', content: 'x', files: FILES });
       }
-      const died = await syncAndDie(env, killAt, headers);
+      const died = await syncAndDie({ ...identities.env, ...env }, killAt, headers);
       if (died) deaths.push(killAt);
       await using after = await runMarketplace(env);
       await using ada = await after.connect(ADMIN);
