@@ -59,7 +59,6 @@ test(
     for (let killAt = 0; killAt < 40; killAt += 3) {
       const folder = await temporaryFolder();
       const env = {
-        ...identities.env,
         DATABASE_URL: await testDatabase('marketplace'),
         MARKETPLACE_SKILLS_FOLDER: folder,
       };
