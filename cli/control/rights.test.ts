@@ -71,13 +71,15 @@ async function ask(
 
 const DIGEST = `all:${'0'.repeat(64)}`;
 const PUT = JSON.stringify({ expected: null, wanted: { manifest: SERVER, digest: DIGEST } });
-const ADMIN_ACTIONS: readonly (readonly [string, string, string?])[] = [
+/** Method, path, and a body where there is one. */
+type Action = [method: string, path: string, body?: string | undefined];
+const ADMIN_ACTIONS: Action[] = [
   ['GET', '/v1/manifests'],
   ['PUT', '/v1/manifests/default/a', PUT],
   ['PUT', '/v1/manifests/default/a?dryRun=All', PUT],
   ['DELETE', `/v1/manifests/default/a?expected=${DIGEST}`],
 ];
-const USER_ACTIONS: readonly (readonly [string, string, string?])[] = [
+const USER_ACTIONS: Action[] = [
   ['GET', '/v1/about'],
   ['GET', '/v1/servers'],
   ['GET', '/v1/runs'],
@@ -87,7 +89,7 @@ const USER_ACTIONS: readonly (readonly [string, string, string?])[] = [
 
 describe('a user', () => {
   test.each(USER_ACTIONS)('may %s %s', async (method, path, body) => {
-    expect((await ask(method ?? '', path ?? '', await identities.headers(USER), body)).status).toBe(200);
+    expect((await ask(method, path, await identities.headers(USER), body)).status).toBe(200);
   });
   test.each(ADMIN_ACTIONS)('may not %s %s', async (method, path, body) => {
     const answer = await ask(method, path, await identities.headers(USER), body);

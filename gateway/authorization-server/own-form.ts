@@ -8,7 +8,7 @@ import { excerpt } from '../excerpt.ts';
  */
 export function assertOwnForm({ headers }: IncomingMessage, publicUrl: URL): void {
   const { origin = '' } = headers;
-  const site = String(headers['sec-fetch-site'] ?? '');
+  const site = headers['sec-fetch-site'] ?? '';
   if ((origin === '' || origin === publicUrl.origin) && (site === '' || site === 'same-origin')) return;
   throw new Failure('foreign_form', 'This form was not sent from its own page. Go back to the app and start again.', {
     status: 403,

@@ -56,6 +56,8 @@ test.each(ERAS)('a person keeps skills with a client of the $era era', async (er
     'read_skill',
     'analyze_skill',
     'sync_skills',
+    'manage_secrets',
+    'get_secrets',
   ]);
   const created = await client.call('create_skill', { ...DRAFT, tags: ['pdf', 'forms', 'pdf'] });
   expect(created).toMatchObject({

@@ -118,4 +118,5 @@ test('the sign-in of one browser is no good in another', async () => {
   await page.context().clearCookies({ name: 'mooring_page_sign_in' });
   await signIn();
   await page.getByText('There is nothing to type here').waitFor();
+  expect(await page.context().cookies(url)).toEqual([]);
 });

@@ -16,6 +16,7 @@ export const getSecrets = defineTool({
   description:
     'Answers values of secrets that the signed-in user owns, or that were granted to them, their role, or a skill that they may read. ' +
     'Each read is noted for the owner. Ask only for what the task needs, and do not repeat values in the conversation.',
+  // A read leaves a line in the audit.
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   scopes: ['secrets:read'],
   input: z.strictObject({

@@ -33,7 +33,7 @@ async function rotate(home: string, killAt?: number, env: NodeJS.ProcessEnv = {}
 
 async function vault() {
   const folder = await temporaryFolder();
-  const paths = homePaths(folder.path);
+  const paths = homePaths(folder);
   const kek = paths.secret('marketplace-kek', 'kek');
   const databaseUrl = await testDatabase('marketplace');
   await writePrivateFile(kek, newKek());
@@ -48,7 +48,7 @@ async function vault() {
   };
   for (const name of NAMES) await call('manage_secrets', { action: 'set', name, value: `value of ${name}` });
   return {
-    home: folder.path,
+    home: folder,
     kek,
     databaseUrl,
     call,
@@ -57,7 +57,6 @@ async function vault() {
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       await identities[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
     },
   };
 }
