@@ -21,7 +21,7 @@ export default {
     'test/support/servers/*.ts',
     'test/support/tell-packages.ts',
     'cli/new/templates/**/*.ts',
-    'test/support/kill-at.ts',
+    'test/support/kill-at{,-query}.ts',
     '{crds,core,operator,gateway,servers,cli}/**/testdata/**/*.ts',
   ],
   vitest: { config: ['vitest.config.ts', 'test/e2e-cluster/vitest.config.ts'] },

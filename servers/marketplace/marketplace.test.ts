@@ -8,7 +8,7 @@ import { startMarketplace } from './main.ts';
 
 vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
 const SCOPES = ['user', 'tools:read'];
-const READERS = new Set(['list_skills', 'read_skill', 'analyze_skill']);
+const READERS = new Set(['list_skills', 'read_skill', 'analyze_skill', 'get_secrets']);
 const DRAFT = { name: 'pdf-forms', description: 'Fills PDF forms. Use for PDFs.', content: '# PDF forms\n\nOpen it.' };
 
 let identities: Identities;
