@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
  * The processes that were started with each of these entries `NAME=value` of their environment: what left the group of its leader (setsid(2)), too. Linux
  * only: elsewhere there is no /proc (proc_pid_environ(5)), and there are none.
  */
-export async function markedProcesses(entries: readonly string[]): Promise<readonly number[]> {
+async function markedProcesses(entries: readonly string[]): Promise<readonly number[]> {
   if (entries.length === 0) return [];
   const names = await readdir('/proc').catch(() => []);
   const ids = names.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);

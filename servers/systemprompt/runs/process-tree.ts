@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killMarked, markedProcesses } from '../../../core/kill-marked.ts';
+import { killMarked } from '../../../core/kill-marked.ts';
 
 /** All that a run started: its process group, and what left that with the mark of the run in its environment. */
 export interface ProcessTree {
@@ -21,15 +22,39 @@ export function watchTree({
   most,
   onExcess,
 }: ProcessTree & { readonly most: number; readonly onExcess: () => void }): { stop(): void } {
-  let looking = false;
-  const look = async (): Promise<void> => {
-    if (looking) return;
-    looking = true;
-    if ((await markedProcesses([mark])).length > most) onExcess();
-    looking = false;
-  };
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  const timer = setInterval(() => {
+    if (hasMoreThan(most, mark)) onExcess();
+  }, LOOK_EVERY_MS);
   return { stop: () => clearInterval(timer) };
+}
+
+/** The newest come first, so that a fork bomb is seen after `most` of its thousands; and at once, because the threads that read otherwise get no time beside it. */
+function hasMoreThan(most: number, mark: string): boolean {
+  let count = 0;
+  for (const id of processIds()) {
+    if (isMarked(id, mark)) count += 1;
+    if (count > most) return true;
+  }
+  return false;
+}
+
+function processIds(): readonly number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .sort((a, b) => b - a);
+  } catch {
+    return []; // There is no /proc.
+  }
+}
+
+function isMarked(id: number, mark: string): boolean {
+  try {
+    return readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(mark);
+  } catch {
+    return false; // It has just ended, or is somebody else's.
+  }
 }
 
 /** SIGKILL to all of it, until nothing is left. kill(2) on a group reaches every member at once, so that none of them can fork away. */
