@@ -71,19 +71,17 @@ async function ask(
 
 const DIGEST = `all:${'0'.repeat(64)}`;
 const PUT = JSON.stringify({ expected: null, wanted: { manifest: SERVER, digest: DIGEST } });
-/** Method, path, and a body where there is one. */
-type Action = [method: string, path: string, body?: string | undefined];
-const ADMIN_ACTIONS: Action[] = [
-  ['GET', '/v1/manifests'],
+const ADMIN_ACTIONS: readonly (readonly [method: string, path: string, body: string | undefined])[] = [
+  ['GET', '/v1/manifests', undefined],
   ['PUT', '/v1/manifests/default/a', PUT],
   ['PUT', '/v1/manifests/default/a?dryRun=All', PUT],
-  ['DELETE', `/v1/manifests/default/a?expected=${DIGEST}`],
+  ['DELETE', `/v1/manifests/default/a?expected=${DIGEST}`, undefined],
 ];
-const USER_ACTIONS: Action[] = [
-  ['GET', '/v1/about'],
-  ['GET', '/v1/servers'],
-  ['GET', '/v1/runs'],
-  ['GET', '/v1/logs/default/a'],
+const USER_ACTIONS: readonly (readonly [method: string, path: string, body: string | undefined])[] = [
+  ['GET', '/v1/about', undefined],
+  ['GET', '/v1/servers', undefined],
+  ['GET', '/v1/runs', undefined],
+  ['GET', '/v1/logs/default/a', undefined],
   ['POST', '/v1/tokens', '{"server":"a"}'],
 ];
 

@@ -114,7 +114,7 @@ describe('what a program is given', () => {
     expect(Number(/\d+/.exec(text)?.[0])).toBe(token.length);
     expect(text).toContain('MOORING_IDENTITY_FD=3');
     expect(text).not.toMatch(/eyJ|DATABASE_URL|planted/);
-    expect(text.trim().split('\n').at(-2)).toBe('list');
+    expect(text).toMatch(/^list$/m);
   });
 });
 
@@ -141,7 +141,7 @@ test('a client that cancels ends what was started', async () => {
   const called = connected.call('systemprompt', { program: 'daemon', args: [] }, { signal: stop.signal });
   await vi.waitFor(async () => expect(await leftOver()).toBeGreaterThan(1), { timeout: 5000, interval: 20 });
   stop.abort();
-  await expect(called).rejects.toThrow();
+  await expect(called).rejects.toThrow(/abort/i);
   await vi.waitFor(async () => expect(await leftOver()).toBe(0), { timeout: 2000, interval: 20 });
 });
 

@@ -1,6 +1,4 @@
-import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { createProgram } from '../../../cli/program.ts';
 import { ToolFailure } from '../../kit/index.ts';
 import { mooringRules, type Place } from './mooring-rules.ts';
 import { parseCommand } from './parse-command.ts';
@@ -124,21 +122,4 @@ test('a refusal names what is allowed', () => {
     /list, status, show, tools, logs, doctor, validate, call, enable, disable, sync/,
   );
   expect(() => understood(['logs', 'a', '-f'])).toThrow(/--since, --tail, --timestamps/);
-});
-
-test('every flag of the rules is one of the command line, with a value where that takes one', async () => {
-  for (const [name, rule] of Object.entries(mooringRules('cluster'))) {
-    const program = await createProgram([name]);
-    const command = program.commands.find((one: Command) => one.name() === name);
-    for (const [flag, { short, value }] of Object.entries(rule.flags)) {
-      const option = command?.options.find(({ long }) => long === flag);
-      expect([name, flag, option !== undefined, option?.short ?? undefined, option?.required]).toEqual([
-        name,
-        flag,
-        true,
-        short ?? option?.short ?? undefined,
-        value !== undefined,
-      ]);
-    }
-  }
 });

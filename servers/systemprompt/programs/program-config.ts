@@ -90,7 +90,8 @@ function kindOf(pattern: string): ValueKind {
 
 function isPattern(text: string): boolean {
   try {
-    return new RegExp(`^(?:${text})$`, 'u') !== undefined;
+    void new RegExp(`^(?:${text})$`, 'u');
+    return true;
   } catch {
     return false;
   }

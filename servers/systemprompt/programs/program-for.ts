@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ToolFailure, type ToolContext } from '../../kit/index.ts';
 import { FOLDER, mooringRules } from '../commands/mooring-rules.ts';
 import type { ParsedCommand } from '../commands/parse-command.ts';
@@ -49,8 +50,16 @@ function theCommandLine({ settings, mooring, identityToken }: Context): AllowedP
 /** What needs the caller's own token, or rights on pods, which this ServiceAccount does not have. */
 const NOT_ON_A_CLUSTER: ReadonlySet<string> = new Set(['call', 'tools', 'validate', 'doctor', 'logs', 'status']);
 
+/** Where Kubernetes puts the token of a pod's ServiceAccount. */
+const ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
 function refuseOnCluster(place: string, command: string): void {
-  if (place !== 'cluster' || !NOT_ON_A_CLUSTER.has(command)) return;
+  if (place !== 'cluster') return;
+  if (!existsSync(ACCOUNT_TOKEN))
+    throw new ToolFailure(
+      'On this cluster systemprompt has no ServiceAccount token and so sees no servers: use `kubectl mooring` in a terminal. Other programs of its configuration work.',
+    );
+  if (!NOT_ON_A_CLUSTER.has(command)) return;
   throw new ToolFailure(
     `On a cluster this server sees McpServers only: no pods, no logs, and it cannot call others for the user. Use list and show, or \`kubectl mooring ${command}\` in a terminal.`,
   );
