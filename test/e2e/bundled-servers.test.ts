@@ -29,7 +29,7 @@ test('every server that Mooring brings along answers calls', async () => {
   const call = async (server: string, tool: string, input = {}) =>
     callTool(mooring.endpoint(server), tool, input, await mooring.token(server));
   expect(await call('marketplace', 'list_skills')).toContain('"skills":[]');
-  expect(await call('systemprompt', 'about')).toContain('| Node | v');
+  expect(await call('systemprompt', 'systemprompt', { args: ['list'] })).toContain('marketplace');
   expect(await call('content-manager', 'create_blog_post', { title: 'Tides', body: 'Two words.' })).toContain(
     'words: 2',
   );
