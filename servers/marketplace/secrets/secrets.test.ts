@@ -29,7 +29,10 @@ beforeAll(async () => {
   databaseUrl = await testDatabase('marketplace');
   const place = { MOORING_PUBLIC_URL: 'https://mcp.example', MOORING_KEK_FILE: kek, DATABASE_URL: databaseUrl };
   server = await startMarketplace({ ...identities.env, ...place });
-  await vi.waitFor(async () => expect((await fetch(`${server.url}/readyz`)).status).toBe(200), { timeout: 10_000 });
+  await vi.waitFor(
+    async () => ((await fetch(`${server.url}/readyz`)).ok ? true : Promise.reject(new Error('not ready'))),
+    { timeout: 10_000 },
+  );
 });
 afterAll(async () => {
   await server?.stop();
