@@ -132,6 +132,8 @@ describe('validate', () => {
           'output-schemas',
           'tool-rules',
           'descriptions',
+          'resources',
+          'prompts',
         ].map((name) => [name, 'passed']),
       ),
     );
@@ -189,7 +191,7 @@ describe('validate', () => {
     const { code, stdout, stderr } = await cli(['validate', 'legacy'], folder);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('`mooring validate ./legacy`');
-    expect((await cli(['validate', './legacy'], folder)).stdout).toBe('1 valid, 0 problems in 1 file of ./legacy\n');
+    expect((await cli(['validate', './legacy'], folder)).stdout).toBe('3 valid, 0 problems in 3 files of ./legacy\n');
     expect((await cli(['validate', 'legacy', '--home', mooring.home], folder)).stdout).toMatch(/^legacy\n/);
   });
 
@@ -202,12 +204,12 @@ describe('validate', () => {
   test('manifests and servers in one call; machines get one of them', async () => {
     const { code, stdout } = await cli(['validate', 'examples/local', 'legacy']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^1 valid, 0 problems in 1 file of .*\nlegacy\n/);
+    expect(stdout).toMatch(/^3 valid, 0 problems in 3 files of .*\nlegacy\n/);
     expect((await cli(['validate', 'examples/local', 'legacy', '-o', 'json'])).code).toBe(2);
     expect(JSON.parse((await cli(['validate', 'examples/local', '-o', 'json'])).stdout)).toEqual({
       paths: ['examples/local'],
-      files: 1,
-      valid: 1,
+      files: 3,
+      valid: 3,
       problems: [],
       notes: [],
     });
