@@ -236,7 +236,6 @@ describe('the commands', () => {
   });
 
   test.each<[string, string[], string]>([
-    ['nobody can be asked', ['sync', '--from', '.', '--to', 'local'], '-y'],
     ['both are folders', ['sync', '--from', '.', '--to', './x', '-y'], 'cluster'],
     ['both are places', ['sync', '--from', 'local', '--to', 'cluster', '-y'], 'folder'],
     [
@@ -247,6 +246,12 @@ describe('the commands', () => {
   ])('it is called wrongly where %s', async (_, args, hint) => {
     const { code, stderr } = await cli(...args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(hint) });
+  });
+
+  test('where something differs and nobody can be asked, it was called wrongly', async () => {
+    const { code, stderr } = await cli('sync', ...ends());
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('-y') });
+    expect(await readdir(mooring.manifests)).toEqual([]);
   });
 
   test('a folder that is not valid changes nothing, and the line is named', async () => {
