@@ -33,6 +33,8 @@ export default {
     '!servers/kit/artifacts/viewer/**!',
     '{charts,image,test}/**/*.ts',
   ],
+  // Its program is what tests start.
+  ignoreDependencies: isProduction ? [] : ['@modelcontextprotocol/inspector'],
   ignoreBinaries: ['go', 'script', 'mkfifo', 'apt-get', 'taskset', 'nginx'],
   // What its own file uses may be exported for a test; types may be exported because a signature shows them.
   ignoreExportsUsedInFile: isProduction ? true : { interface: true, type: true },
