@@ -5,7 +5,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * `fetch` towards one provider. Keys are in its headers, so it speaks with the origin of `base` and with nobody else:
- * redirects come back as they are (`fetch` would take `x-api-key` along to another host), and a client library that asks
+ * redirects come back as they are (`fetch` would take `x-subscription-token` along to another host), and a client library that asks
  * elsewhere is refused. The whole body is here, and is bounded, before it answers.
  */
 export function providerFetch(base: URL): typeof fetch {
