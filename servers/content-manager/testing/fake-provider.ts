@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { startWebSite } from '../../../test/support/web-site.ts';
 
@@ -24,14 +24,14 @@ export async function fakeProvider(
   answer: (call: ProviderCall, turn: number) => ProviderAnswer | undefined,
 ): Promise<FakeProvider> {
   const calls: ProviderCall[] = [];
-  const site = await startWebSite({
-    [path]: async (incoming, outgoing) => {
-      const call = { headers: incoming.headers, body: incoming.method === 'POST' ? await json(incoming) : undefined };
-      const said = answer(call, calls.push(call));
-      if (!said) return;
-      outgoing.writeHead(said.status ?? 200, { 'content-type': 'application/json', ...said.headers });
-      outgoing.end(JSON.stringify(said.body ?? {}));
-    },
-  });
+  async function reply(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const call = { headers: incoming.headers, body: incoming.method === 'POST' ? await json(incoming) : undefined };
+    const said = answer(call, calls.push(call));
+    if (!said) return;
+    outgoing.writeHead(said.status ?? 200, { 'content-type': 'application/json', ...said.headers });
+    outgoing.end(JSON.stringify(said.body ?? {}));
+  }
+  const replies = (incoming: IncomingMessage, outgoing: ServerResponse): void => void reply(incoming, outgoing);
+  const site = await startWebSite(Object.fromEntries([[path, replies]]));
   return { origin: site.origin, calls, [Symbol.asyncDispose]: async () => site[Symbol.asyncDispose]() };
 }
