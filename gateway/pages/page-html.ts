@@ -28,7 +28,7 @@ export const formPage = (
         <textarea
           id="value"
           name="value"
-          class="hidden-text"
+          class="masked"
           rows="3"
           maxlength="${maxLength}"
           autocomplete="off"

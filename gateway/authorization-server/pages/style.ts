@@ -48,7 +48,7 @@ input, textarea {
   border: 1px solid var(--soft); border-radius: 8px;
 }
 textarea { resize: vertical; }
-.hidden-text { -webkit-text-security: disc; }
+.masked { -webkit-text-security: disc; }
 .actions { display: flex; gap: .75rem; margin-top: 1.5rem; }
 button {
   flex: 1; padding: .6875rem 1rem; font: inherit; font-weight: 600; cursor: pointer; border-radius: 8px;
