@@ -47,6 +47,8 @@ export async function push({ db, folder, pair }: SyncEnds, { name, tree, kept }:
     await folder.write(name, path, bytes, tree[path]);
   }
   await folder.tidy(name);
+  // Who wrote into the folder meanwhile has agreed to nothing: what is there is looked at once more.
+  for (const [path, digest] of Object.entries(wanted)) await folder.read(name, path, digest);
   await recordAgreement(db, pair, name, wanted);
 }
 
