@@ -17,7 +17,7 @@ const INTERNAL_ERROR = -32603;
 const NOT_OURS = new Set([502, 503, 504]);
 
 /** What anybody can cause as often as they like without a token, and every client does once before it signs in. */
-const EVERYDAY = new Set(['authentication_required', 'unknown_server']);
+const EVERYDAY = new Set(['authentication_required', 'unknown_server', 'page_gone']);
 
 /** Characters of a path in the log: more than any real one has. */
 const MAX_PATH = 200;

@@ -16,7 +16,6 @@ export interface Rotation {
   readonly rewrapped: number;
   /** Old keys that are gone now, or that nothing needs any more where the file is another's to write. */
   readonly oldKeys: number;
-  readonly done: boolean;
 }
 
 /** Rows of one transaction: some milliseconds, in which writers of the same secrets wait. */
@@ -33,14 +32,13 @@ export async function rotateKek(db: SecretDatabase, file: KeyFile): Promise<Rota
   const ring = parseKeyRing(await file.read());
   let rewrapped = 0;
   for (let count = BATCH; count > 0; rewrapped += count) count = await rewrapSome(db, ring);
-  const done = await db.transaction().execute(async (last) => {
+  await db.transaction().execute(async (last) => {
     // Nobody seals a value meanwhile, with a key that is about to go.
     await holdKeysAlone(last);
     for (let count = BATCH; count > 0; rewrapped += count) count = await rewrapSome(last, ring);
     await file.write?.(keyRingText([ring[0]]));
-    return true;
   });
-  return { rewrapped, oldKeys: ring.length - 1, done: done && ring.length > 1 };
+  return { rewrapped, oldKeys: ring.length - 1 };
 }
 
 /** How many there were. */
