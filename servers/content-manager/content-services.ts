@@ -1,6 +1,8 @@
 import { type Identity, type ServerDatabase, ToolFailure } from '../kit/index.ts';
 import type { LinkChecker } from './posts/check-links.ts';
 import type { Tables } from './tables.ts';
+import type { PageSearch } from './search/page-search.ts';
+import type { TextWriter } from './text/text-writer.ts';
 import type { PageReader } from './web/page-reader.ts';
 
 /** What the tools of the content manager work on. */
@@ -8,6 +10,8 @@ export interface ContentServices {
   readonly database: ServerDatabase<Tables>;
   readonly pages: PageReader;
   readonly links: LinkChecker;
+  readonly writer: TextWriter | undefined;
+  readonly search: PageSearch | undefined;
   /** HOME of the server: exported posts go below it, and nowhere else. */
   readonly home: string;
 }

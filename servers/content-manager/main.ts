@@ -6,6 +6,8 @@ import { postImages, posts, postVersions } from './resources/posts.ts';
 import { research } from './resources/research.ts';
 import { contentSettings } from './settings.ts';
 import type { Tables } from './tables.ts';
+import { pageSearch } from './search/page-search.ts';
+import { textWriter } from './text/text-writer.ts';
 import { createBlogPost } from './tools/create-blog-post.ts';
 import { generateFeaturedImage } from './tools/generate-featured-image.ts';
 import { researchBlog } from './tools/research-blog.ts';
@@ -21,7 +23,7 @@ import { webTargets } from './web/web-targets.ts';
  */
 export async function startContentManager(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
   const log = createLog('content-manager');
-  const { allowedHosts, home } = contentSettings(env);
+  const { allowedHosts, home, text, search } = contentSettings(env);
   const database = serverDatabase<Tables>(env, { migrations, artifacts: true, log });
   const fetcher = webFetcher(webTargets(allowedHosts));
   const mayFetch = robotsGate(fetcher);
@@ -38,7 +40,7 @@ export async function startContentManager(env: NodeJS.ProcessEnv = process.env):
         'Posts and research are resources, too: post://content-manager/… and research://content-manager/….',
       tools: [researchBlog, createBlogPost, generateFeaturedImage],
       templates: [research, posts, postVersions, postImages],
-      services: { database, pages, links, home },
+      services: { database, pages, links, writer: textWriter(text), search: pageSearch(search), home },
       artifacts: artifactStore(database),
       ready: async () => database.ready(),
       close: async () => {

@@ -1,11 +1,17 @@
 import { homedir } from 'node:os';
 import { Failure } from '../../core/failure.ts';
+import { searchSettings, type SearchSettings } from './search/search-settings.ts';
+import { textSettings, type TextSettings } from './text/text-settings.ts';
 
 /** What the administrator says in `env` of the manifest. */
 export interface ContentSettings {
   /** Hosts (`host` or `host:port`) that pages may be fetched from although they are not on the public web. */
   readonly allowedHosts: readonly string[];
   readonly home: string;
+  /** Who writes bodies; undefined: the client's own model, or nobody. */
+  readonly text: TextSettings | undefined;
+  /** Who finds pages by topic; undefined: nobody. */
+  readonly search: SearchSettings | undefined;
 }
 
 /** Reads the settings. Throws a `Failure` (`bad_environment`). */
@@ -18,5 +24,5 @@ export function contentSettings(env: NodeJS.ProcessEnv): ContentSettings {
       `MOORING_CONTENT_ALLOW holds "${wrong.slice(0, 100)}", which is no host: write wiki.example or wiki.example:8080, with commas between.`,
     );
   }
-  return { allowedHosts, home: env['HOME'] || homedir() };
+  return { allowedHosts, home: env['HOME'] || homedir(), text: textSettings(env), search: searchSettings(env) };
 }

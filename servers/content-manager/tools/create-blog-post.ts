@@ -48,7 +48,8 @@ export const createBlogPost = defineArtifactTool({
   description:
     'Keeps a post: Markdown with front matter, slug, summary and reading time; HTML is taken out, links and citations are ' +
     'checked, every version is kept. With slug and version it changes a post; what is left out stays. With researchId and ' +
-    'without body, the model of the client writes the body where the client lends it; else an outline comes back.',
+    'without body, the model that is configured writes the body, else that of the client where it lends one; else an outline ' +
+    'comes back.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   scopes: ['user'],
   types: ['markdown'],
@@ -81,7 +82,7 @@ export const createBlogPost = defineArtifactTool({
     const title = cleanLine(given.title ?? former?.title ?? '', 200);
     if (title === '') throw new ToolFailure('A new post needs a title.');
     const research = await researchOf(given, { ...context, owner, former });
-    const body = given.body ?? former?.body ?? (research && (await writeBody(context.client, title, research)));
+    const body = given.body ?? former?.body ?? (research && (await writeBody(context, title, research)));
     if (body === undefined) return outlineAnswer(title, research);
 
     const { content, problems } = await contentOf({ ...given, title, body }, { former, research, context });

@@ -35,7 +35,13 @@ export const researchBlog = defineArtifactTool({
   types: ['table'],
   input: z.strictObject({
     topic: z.string().trim().min(2).max(300).describe('What the post will be about: notes are picked for it.'),
-    urls: z.array(address()).max(MAX_URLS).default([]).describe('Pages to read, the most important first.'),
+    urls: z
+      .array(address())
+      .max(MAX_URLS)
+      .default([])
+      .describe(
+        'Pages to read, the most important first. Without urls and feeds a search provider is asked, if configured.',
+      ),
     feeds: z
       .array(address())
       .max(MAX_FEEDS)
@@ -60,18 +66,15 @@ export const researchBlog = defineArtifactTool({
       }),
     ),
     skipped: z.array(z.object({ url: z.string(), reason: z.string() })),
-    search: z.string().describe('Which search provider found pages; "none" where none is configured.'),
+    search: z.string().describe('Which search provider found the pages; "none" where they were sent.'),
     next: z.string().describe('What to do with it.'),
   }),
   handler: async ({ topic, urls, feeds, maxSources }, context: ToolContext<ContentServices>) => {
     const owner = ownerOf(context.identity);
-    const wanted = [...urls, ...feeds];
-    if (wanted.length === 0) {
-      throw new ToolFailure(
-        'No search provider is configured here, so pages cannot be found by topic. Send urls or feeds to read.',
-      );
-    }
     const { pages, signal, progress, database } = context;
+    const given = [...urls, ...feeds];
+    const found = given.length === 0 ? await findPages(topic, context) : undefined;
+    const wanted = found?.urls ?? given;
     database.use();
     await using extractor = startExtractor();
     const { sources, skipped } = await gatherSources({
@@ -99,13 +102,26 @@ export const researchBlog = defineArtifactTool({
         notes: [...notes],
       })),
       skipped: [...skipped],
-      search: 'none',
+      search: found?.provider ?? 'none',
       next:
         'Write the post in Markdown and cite sources as [^1], [^2] …; then call create_blog_post with body and researchId. ' +
         'Without a body create_blog_post answers with an outline.',
     };
   },
 });
+
+/** What the search provider knows about the topic. */
+async function findPages(topic: string, { search, signal }: ToolContext<ContentServices>) {
+  if (!search) {
+    throw new ToolFailure(
+      'No search provider is configured here, so pages cannot be found by topic. Send urls or feeds to read.',
+    );
+  }
+  const urls = await search.find(topic, MAX_URLS, signal);
+  if (urls.length === 0)
+    throw new ToolFailure(`The search provider ${search.provider} found no pages. Use other words, or send urls.`);
+  return { urls, provider: search.provider };
+}
 
 const explain = (skipped: readonly Skipped[]): string =>
   skipped.map(({ url, reason }) => `${url}: ${reason}.`).join(' ');
