@@ -1,5 +1,5 @@
-// `npm run bench:figures [-- rounds]`: how soon Mooring is there again, what it holds in memory while nobody asks for
-// anything, how soon an edit counts, and how long our files are. Linux, since memory is read from proc(5). Medians of rounds.
+// `npm run bench:figures [-- rounds]`: how soon Mooring and its three servers are there again, what they hold in memory
+// while nobody asks for anything, how soon an edit counts, and how long our files are. Linux, since memory is read from proc(5). Medians of rounds.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -21,27 +21,32 @@ const IDLE_SECONDS = 10;
 const POLL_MS = 10;
 const PATIENCE_SECONDS = 60;
 
+/** Those that Mooring brings along. */
+const SERVERS = ['systemprompt', 'content-manager', 'marketplace'] as const;
+
 /** Whose process it is, by its command line; the first that fits. */
 const OWNERS: readonly (readonly [owner: string, command: RegExp])[] = [
   ['gateway + operator', /cli\/main\.ts up /],
-  ['marketplace', / server marketplace /],
+  ...SERVERS.map((name) => [name, new RegExp(` server ${name} `)] as const),
   ['PostgreSQL', /postgres/],
   ['npm', /^npm /],
   ['guard', /./],
 ];
 
 const mooring = await startMooring({
-  manifests: { 'marketplace.yaml': readFileSync(join(ROOT, 'examples', 'local', 'marketplace.yaml'), 'utf8') },
+  manifests: Object.fromEntries(
+    SERVERS.map((name) => [`${name}.yaml`, readFileSync(join(ROOT, 'examples', 'local', `${name}.yaml`), 'utf8')]),
+  ),
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void mooring[Symbol.asyncDispose]().finally(() => process.exit(1)));
 }
 try {
-  await marketplaceReady();
+  await allReady();
   const starts: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     await mooring.stop();
-    const [start] = await Promise.all([timed(marketplaceReady), mooring.start()]);
+    const [start] = await Promise.all([timed(allReady), mooring.start()]);
     starts.push(start);
     process.stdout.write(`start ${round}/${rounds}: ${start.toFixed(0)} ms\n`);
   }
@@ -49,7 +54,7 @@ try {
   const memory = memoryOf(mooring.pid);
   const edits = await measureEdits();
   console.table({
-    'npm start to first Ready, second start': { ms: median(starts).toFixed(0), wanted: '≤ 3000' },
+    'npm start to all three Ready, second start': { ms: median(starts).toFixed(0), wanted: '≤ 5000' },
     'edit to Ready': { ms: median(edits.map(({ edit }) => edit)).toFixed(0) },
     "the server's own start": { ms: median(edits.map(({ own }) => own)).toFixed(0) },
     'edit to Ready without that': { ms: median(edits.map(({ edit, own }) => edit - own)).toFixed(0), wanted: '≤ 1000' },
@@ -60,13 +65,13 @@ try {
 }
 spawnSync(process.execPath, [join(ROOT, 'test', 'checks', 'sizes.ts')], { cwd: ROOT, stdio: 'inherit' });
 
-/** Anonymous visitors see the marketplace, and whether it is Ready. */
-async function marketplaceReady(): Promise<void> {
-  await eventually('the marketplace to be Ready', async () => {
+/** Anonymous visitors see the bundled servers, and whether they are Ready. */
+async function allReady(): Promise<void> {
+  await eventually('the bundled servers to be Ready', async () => {
     const { servers } = (await (await fetch(`${mooring.url}/api/v1/mcp/registry`)).json()) as {
       servers: { name: string; ready: boolean }[];
     };
-    return servers.some(({ name, ready }) => name === 'marketplace' && ready);
+    return SERVERS.every((wanted) => servers.some(({ name, ready }) => name === wanted && ready));
   });
 }
 
