@@ -8,11 +8,13 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { IDENTITY_HEADER } from '../core/identity-token.ts';
 import { newKey } from '../core/keys.ts';
 import { MooringConfig } from '../core/mooring-config.ts';
 import { provisionRole } from '../core/postgres-role.ts';
 import { readableLog } from '../test/support/log-lines.ts';
 import { testAdminUrl, testDatabase } from '../test/support/postgres.ts';
+import { JWT_TYPE, TOKEN_EXCHANGE } from './authorization-server/token-exchange.ts';
 import { openGatewayDatabase, type GatewayDatabase } from './gateway-database.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { openHealth, type Health } from './health.ts';
@@ -30,6 +32,8 @@ const echo = getRequestListener((request) => handler.fetch(request));
 
 const ACCOUNT = { password: randomBytes(16).toString('hex'), onNewPassword: async () => undefined };
 
+/** Identities of callers, as the backend of `echo` was told them last. */
+let told: string | undefined;
 let backend: Listening;
 let stream: Listening;
 let options: Parameters<typeof startGateway>[0];
@@ -39,7 +43,10 @@ let health: Health;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  backend = await listen((incoming, outgoing) => void echo(incoming, outgoing));
+  backend = await listen((incoming, outgoing) => {
+    told = String(incoming.headers[IDENTITY_HEADER]);
+    void echo(incoming, outgoing);
+  });
   stream = await listen((_incoming, outgoing) => {
     outgoing.setHeader('content-type', 'text/event-stream').write(': open\n\n');
   });
@@ -52,6 +59,7 @@ beforeAll(async () => {
   options = {
     source: memorySource(
       mcpServer('echo', { backend: backend.url, spec: { oauth: { scopes: ['user'] } } }),
+      mcpServer('other', { backend: backend.url, spec: { oauth: { scopes: ['user'] } } }),
       mcpServer('stream', { backend: stream.url, spec: { oauth: { required: false } } }),
     ),
     config: { current: MooringConfig.parse({}), onChange: () => () => undefined },
@@ -64,6 +72,7 @@ beforeAll(async () => {
       seal: [await newKey('HS256')],
     },
     identityJwks: () => ({ keys: [] }),
+    exchangeFor: 'default/echo',
     database,
     health,
     port,
@@ -96,6 +105,32 @@ describe('the gateway', () => {
     await client.connect(transport);
     expect(await client.callTool({ name: 'hello' })).toMatchObject({ content: [{ type: 'text', text: 'hello' }] });
     await client.close();
+  });
+
+  test('lets one server call another for its caller, and nobody from there', async () => {
+    const accept = 'application/json, text/event-stream';
+    const callWith = async (name: string, token: unknown) =>
+      exchange(endpoint(name), { headers: { authorization: `Bearer ${token}`, accept } });
+    const exchanged = async (identity: string | undefined, name: string) => {
+      const answer = await fetch(url('/oauth/token'), {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: TOKEN_EXCHANGE,
+          client_id: 'mooring-cli',
+          subject_token: identity ?? '',
+          subject_token_type: JWT_TYPE,
+          resource: endpoint(name),
+        }),
+      });
+      return (await answer.json()) as { access_token?: string; error?: string };
+    };
+    const resource = gateway.resources.find(endpoint('echo'));
+    const request = { scopes: ['user'], subject: 'admin', clientId: 'test', lifetime: 60 };
+    expect((await callWith('echo', resource && (await gateway.issueToken({ ...request, resource })))).status).toBe(200);
+    const { access_token: token } = await exchanged(told, 'other');
+    expect((await callWith('echo', token)).status).toBe(401);
+    expect((await callWith('other', token)).status).toBe(200);
+    expect(await exchanged(told, 'other')).toMatchObject({ error: 'invalid_request' });
   });
 
   test('leads from a refusal to its authorization server', async () => {

@@ -1,6 +1,6 @@
 import { qualifiedName } from '../crds/mcpserver.ts';
 import type { ServerSource } from '../crds/sources/source.ts';
-import { identitySigner } from '../core/identity-token.ts';
+import { identityJwks, identitySigner } from '../core/identity-token.ts';
 import type { KeyFile } from '../core/keys.ts';
 import type { Log } from '../core/log.ts';
 import type { LiveConfig } from '../core/mooring-config.ts';
@@ -32,6 +32,8 @@ export interface GatewayOptions {
   readonly keys: KeyFile<keyof typeof GATEWAY_KEYS>;
   /** Public keys that servers verify `Mooring-Identity` with, as they are now. */
   readonly identityJwks: () => object;
+  /** Qualified name of the one server that may exchange identities of its callers for their tokens; left out: none may. */
+  readonly exchangeFor?: string | undefined;
   /** Prepared. Closed by who opened it, after the gateway. */
   readonly database: GatewayDatabase;
   /** Likewise. */
@@ -65,7 +67,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   StopStack.guarding(async (started) => start(options, started));
 
 async function start(options: GatewayOptions, started: StopStack): Promise<Gateway> {
-  const { source, config, publicUrl, keys, database, health, log, port, address } = options;
+  const { source, config, publicUrl, keys, database, health, log, port, address, exchangeFor } = options;
   const limits = () => config.current.limits;
 
   const resources = createProtectedResources(source, () => publicUrl);
@@ -76,6 +78,10 @@ async function start(options: GatewayOptions, started: StopStack): Promise<Gatew
       keys,
       resources,
       limits,
+      exchange:
+        exchangeFor === undefined
+          ? undefined
+          : { server: exchangeFor, keys: identityJwks({ 'mooring:gateway': keys.identity }).keys },
       fetchLoopback: config.current.authorizationServer.fetchLoopback,
       log,
     }),

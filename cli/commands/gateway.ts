@@ -10,6 +10,11 @@ export function addGateway(program: Command): void {
     .option('--watch-namespaces <names>', 'namespaces whose servers are served, with commas (default: all)', namesOf)
     .option('--port <port>', 'port of the gateway; health and metrics take the next one', portOf, PORTS.gateway)
     .option('--listen <address>', 'address to listen on (default: all in a pod, else loopback only)')
+    .option(
+      '--exchange-for <namespace/name>',
+      'the one server that may call others for its callers (default: none)',
+      serverOf,
+    )
     .option('--mounts <folder>', 'where keys, password and database URL are mounted', MOUNTS_FOLDER)
     .action(async (options: GatewayCommand) => {
       const { runGateway } = await import('../gateway/run-gateway.ts');
@@ -22,6 +27,13 @@ function namesOf(text: string): readonly string[] | undefined {
   const names = text.split(',').map((name) => name.trim());
   const given = names.filter(Boolean);
   return given.length === 0 ? undefined : given;
+}
+
+/** What tokens name is never a guess: a name without its namespace would be any namespace's. */
+function serverOf(text: string): string {
+  if (!/^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/.test(text))
+    throw new InvalidArgumentError('Give namespace and name: mooring/systemprompt.');
+  return text;
 }
 
 function portOf(text: string): number {

@@ -23,6 +23,7 @@ export interface GatewayCommand {
   readonly port: number;
   readonly listen?: string;
   readonly mounts: string;
+  readonly exchangeFor?: string;
 }
 
 /**
@@ -95,6 +96,7 @@ async function start(options: GatewayCommand, log: Log, started: StopStack, sign
     publicUrl,
     keys,
     identityJwks: () => identity.current(),
+    exchangeFor: options.exchangeFor,
     database,
     health,
     remote: remoteAccess(api, config),

@@ -24,6 +24,7 @@ import { endSessionWithAnswer } from './session-end.ts';
 import { createSignIn } from './sign-in.ts';
 import { deleteExpiredState, hasGrant } from './state-adapter.ts';
 import type { AuthorizationServerTables } from './tables.ts';
+import { tokenExchange, type ExchangeRule } from './token-exchange.ts';
 
 /** ES256 keys sign tokens, HS256 keys sign cookies; the newest of each signs, all verify. */
 export interface AuthorizationServerKeys {
@@ -42,6 +43,8 @@ export interface AuthorizationServerOptions {
   readonly resources: ProtectedResources;
   /** As they are now: an edit of mooring.yaml takes effect with the next request. */
   readonly limits: () => Limits;
+  /** Which server may exchange identities of its callers for their tokens; left out: none. */
+  readonly exchange?: ExchangeRule | undefined;
   /** For tests only: metadata documents of clients may come from loopback addresses. */
   readonly fetchLoopback: boolean;
   readonly log: Log;
@@ -69,11 +72,12 @@ const CLEAN_UP_EVERY = 10 * 60 * 1000;
  * resources of one gateway. Its state is in the database, so any replica can answer any request.
  */
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
-  const { database, resources, limits, log } = options;
+  const { database, resources, limits, log, exchange } = options;
   const attempts = createAttempts(database);
   const failures = createFailures(log);
   const outgoing = createGuardedFetch({ allowLoopback: options.fetchLoopback });
   const fetch = withLastGoodDocuments(outgoing.fetch);
+  const accountOf = async (name: string) => findAccount(database, name);
   const signIn = createSignIn({ database, attempts, maxAttempts: () => limits().signInAttempts });
 
   /** A new client with a metadata document counts as a registration; one that somebody has consented to is not new. */
@@ -92,6 +96,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   /** oidc-provider takes issuer and keys once; its state is in the database, so a new instance goes on where the old one was. */
   function assemble(issuer: string, keys: AuthorizationServerKeys) {
     const publicUrl = new URL(issuer);
+    const sign = async (request: TokenRequest): Promise<string> => signAccessToken(issuer, keys.tokens, request);
     const provider = createProvider({
       publicUrl,
       database,
@@ -101,6 +106,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       mayFetch,
       fetch,
       registeredClients: () => limits().registeredClients,
+      exchange: exchange && tokenExchange({ ...exchange, resources, findAccount: accountOf, sign, log }),
     });
     const pipeline: readonly Middleware[] = [
       rules.secureResponses,
@@ -120,13 +126,13 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
         signIn,
         failures,
         log,
-        findAccount: (name) => findAccount(database, name),
+        findAccount: accountOf,
       }),
     ];
     for (const middleware of pipeline) provider.use(middleware);
     failures.watch(provider);
     logEvents(provider, log);
-    return { issuer, keys, provider, answer: provider.callback() };
+    return { issuer, keys, provider, sign, answer: provider.callback() };
   }
 
   const tryToCleanUp = async (): Promise<void> =>
@@ -146,7 +152,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   return {
     handle: (incoming, response) => void current().answer(incoming, response),
     jwks: () => ({ keys: assembled.keys.tokens.map(publicPart) }),
-    issueToken: (request) => signAccessToken(current().issuer, assembled.keys.tokens, request),
+    issueToken: async (request) => current().sign(request),
     redeemPageCode: async (code) => redeemPageCode(current().provider, code),
     useKeys: (keys) => {
       assembled = assemble(options.publicUrl(), keys);

@@ -1,5 +1,7 @@
 import { errors, type AllClientMetadata } from 'oidc-provider';
+import { COMMAND_LINE_CLIENT_ID } from './command-line-client.ts';
 import { redirectTarget } from './redirect-target.ts';
+import { TOKEN_EXCHANGE } from './token-exchange.ts';
 
 /** Grant types of this server; `refresh_token` alone makes refresh tokens, `offline_access` is not needed. */
 const GRANT_TYPES = ['authorization_code', 'refresh_token'] as const;
@@ -93,8 +95,10 @@ function assertBounded(metadata: AllClientMetadata): void {
 
 /** RFC 7591 section 3.2.1: the server may replace requested values by those that it can do. */
 function keepWhatIsSupported(metadata: AllClientMetadata): void {
-  const supported: ReadonlySet<unknown> = new Set(GRANT_TYPES);
-  const { grant_types: grants } = metadata;
+  const { grant_types: grants, client_id: id } = metadata;
+  // Nobody registers for it: what the command line may have, it has where a gateway exchanges at all (provider.ts).
+  const own = id === COMMAND_LINE_CLIENT_ID ? [TOKEN_EXCHANGE] : [];
+  const supported: ReadonlySet<unknown> = new Set([...GRANT_TYPES, ...own]);
   if (Array.isArray(grants)) metadata.grant_types = grants.filter((grant) => supported.has(grant));
   if (SECRET_METHODS.has(metadata.token_endpoint_auth_method)) metadata.token_endpoint_auth_method = 'none';
   metadata.response_types = ['code'];

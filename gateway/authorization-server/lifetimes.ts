@@ -6,6 +6,11 @@ const DAY = 24 * HOUR;
 export const ACCESS_TOKEN = 15 * MINUTE;
 /** Seconds. For clients that cannot refresh: each new token costs their user a sign-in. */
 export const ACCESS_TOKEN_WITHOUT_REFRESH = HOUR;
+/**
+ * Seconds. For who acts for a caller (token-exchange.ts): a command of systemprompt has 60 s (LIMITS there), and a token is asked for within them, so it
+ * is good to the end of the command and for no other.
+ */
+export const EXCHANGED_TOKEN = MINUTE;
 /** Seconds. RFC 6749 section 4.1.2 allows 10 minutes; a client redeems it at once. */
 export const AUTHORIZATION_CODE = MINUTE;
 /** Seconds. A client that was not used for this long asks again (RFC 9700 section 4.14.2); each use starts it anew. */

@@ -6,7 +6,7 @@ import type { ProtectedResources } from '../protected-resources.ts';
 import { ownerClaim } from './access-token.ts';
 import { findAccount } from './accounts.ts';
 import { createClientStore } from './client-store.ts';
-import { COMMAND_LINE_CLIENT } from './command-line-client.ts';
+import { commandLineClient } from './command-line-client.ts';
 import { EXTRA_METADATA, normalizeClientMetadata } from './client-metadata.ts';
 import type { Failures } from './failures.ts';
 import * as lifetimes from './lifetimes.ts';
@@ -16,6 +16,7 @@ import { promptPolicy } from './prompt-policy.ts';
 import { requestParameters, resourceIndicators, rotateUnlessRefused } from './resource-indicators.ts';
 import { createStateAdapter } from './state-adapter.ts';
 import type { AuthorizationServerTables } from './tables.ts';
+import { EXCHANGE_PARAMETERS, TOKEN_EXCHANGE } from './token-exchange.ts';
 
 export interface ProviderOptions {
   readonly publicUrl: URL;
@@ -27,12 +28,15 @@ export interface ProviderOptions {
   /** Whether the metadata document of this client, which is not in the cache, may be fetched now. */
   readonly mayFetch: (ctx: KoaContextWithOIDC | undefined, clientId: string) => Promise<boolean>;
   readonly failures: Failures;
+  /** Answers token exchange; undefined: nobody may ask for it. */
+  readonly exchange: ((ctx: KoaContextWithOIDC) => Promise<void>) | undefined;
 }
 
 /** oidc-provider as an OAuth 2.1 server for MCP, and nothing more. */
 export function createProvider(options: ProviderOptions): Provider {
   const provider = new Provider(options.publicUrl.origin, configuration(options));
   speakAs(provider, options.publicUrl);
+  if (options.exchange) provider.registerGrantType(TOKEN_EXCHANGE, options.exchange, EXCHANGE_PARAMETERS);
   return provider;
 }
 
@@ -83,7 +87,7 @@ function configuration(options: ProviderOptions): Configuration {
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: ['none'],
-    clients: [{ ...COMMAND_LINE_CLIENT }, pageClient(publicUrl)],
+    clients: [commandLineClient(options.exchange ? [TOKEN_EXCHANGE] : []), pageClient(publicUrl)],
     clientDefaults: {
       grant_types: ['authorization_code'],
       response_types: ['code'],

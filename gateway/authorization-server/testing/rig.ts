@@ -14,6 +14,7 @@ import { ensureAdminAccount } from '../accounts.ts';
 import { createAuthorizationServer, type AuthorizationServer } from '../authorization-server.ts';
 import { authorizationServerMigrations } from '../migrations.ts';
 import type { AuthorizationServerTables } from '../tables.ts';
+import type { ExchangeRule } from '../token-exchange.ts';
 import { createHttpBrowser } from './http-browser.ts';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -30,6 +31,7 @@ export interface RigOptions {
   readonly limits?: Partial<MooringConfig['limits']>;
   /** As behind a proxy that ends TLS: the server itself listens on plain http all the same. Default: where it listens. */
   readonly publicUrl?: string;
+  readonly exchange?: ExchangeRule;
 }
 
 /** The authorization server behind a real HTTP server, with a database of its own. */
@@ -56,6 +58,7 @@ export async function startRig(options: RigOptions = {}) {
       keys,
       resources,
       limits: () => limits,
+      exchange: options.exchange,
       fetchLoopback: true,
       log,
     });
