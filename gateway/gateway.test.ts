@@ -14,7 +14,7 @@ import { MooringConfig } from '../core/mooring-config.ts';
 import { provisionRole } from '../core/postgres-role.ts';
 import { readableLog } from '../test/support/log-lines.ts';
 import { testAdminUrl, testDatabase } from '../test/support/postgres.ts';
-import { JWT_TYPE, TOKEN_EXCHANGE } from './authorization-server/token-exchange.ts';
+import { JWT_TYPE, TOKEN_EXCHANGE } from './authorization-server/exchange-names.ts';
 import { openGatewayDatabase, type GatewayDatabase } from './gateway-database.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { openHealth, type Health } from './health.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../../core/failure.ts';
 import { homePaths } from '../../core/home.ts';
-import { identityHeader } from './identity-header.ts';
+import { callerIdentity } from '../caller/caller-identity.ts';
 import type { ControlError } from './protocol.ts';
 
 /**
@@ -42,7 +42,11 @@ async function send(
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { controlSocket: socketPath } = homePaths(home);
-  const headers = { 'content-type': 'application/json', ...identityHeader() };
+  const identity = callerIdentity();
+  const headers = {
+    'content-type': 'application/json',
+    ...(identity !== undefined && { 'mooring-identity': identity }),
+  };
   const outgoing = request({ socketPath, method, path, headers, ...(signal && { signal }) });
   outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
   outgoing.on('error', reject).on('response', resolve);

@@ -1,14 +1,17 @@
-import type { McpServer } from '../../crds/mcpserver.ts';
+import type { ServerView } from '../places/place.ts';
 import { looksSecret, looksSecretAlone } from '../../core/secret-like.ts';
 
 const MASK = '***';
 
 /** A server for who may not read its secrets: each value of its manifest that looks like one is masked. A heuristic, as in `mooring import`. */
-export const maskValues = (server: McpServer): McpServer => ({
+export const maskValues = <Server extends Pick<ServerView, 'metadata' | 'spec'>>(server: Server): Server => ({
   ...server,
-  metadata: masked('', server.metadata, new Set(['uid', 'resourceVersion'])) as McpServer['metadata'],
-  spec: masked('', server.spec) as McpServer['spec'],
+  metadata: masked('', server.metadata, new Set(['uid', 'resourceVersion'])) as Server['metadata'],
+  spec: masked('', server.spec) as Server['spec'],
 });
+
+/** The whole manifest once more, in one text, as `kubectl apply` keeps it. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** `name`: what the value is called where it stands; `open`: fields that tell nothing secret and look random. */
 function masked(name: string, value: unknown, open: ReadonlySet<string> = new Set()): unknown {
@@ -32,6 +35,7 @@ const nameBefore = (list: readonly unknown[], index: number): string => {
 /** `name=value` and `--name=value` are both in one. */
 function isSecret(name: string, value: string): boolean {
   const [, flag = '', given = ''] = /^-{0,2}([\w.-]+)=(.+)$/s.exec(value) ?? [];
+  if (name === LAST_APPLIED) return true;
   return REFERENCES.has(name) ? looksSecretAlone(value) : looksSecret(name, value) || looksSecret(flag, given);
 }
 

@@ -1,5 +1,6 @@
 import { collectBytes } from '../../core/byte-collector.ts';
 import { Failure } from '../../core/failure.ts';
+import { gatewayRoute } from './gateway-route.ts';
 import { networkFailure } from './network-failure.ts';
 
 interface Question {
@@ -31,7 +32,7 @@ export async function ask(address: string, question: Question = {}): Promise<Ans
   const { method = 'GET', headers = {}, body, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = question;
   const url = new URL(address);
   try {
-    const response = await fetch(url, {
+    const response = await fetch(gatewayRoute(url), {
       method,
       headers: { accept: 'application/json', ...headers },
       redirect: 'manual',

@@ -1,6 +1,7 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import { Failure } from '../../core/failure.ts';
 import type { AccessHints } from './access-hints.ts';
+import { gatewayRoute } from '../http/gateway-route.ts';
 import { answerStream } from './answer-stream.ts';
 import { httpRefusal } from './http-refusal.ts';
 
@@ -29,7 +30,7 @@ export function gatewayFetch(hints: AccessHints): GatewayFetch {
   return {
     brokenBy: () => brokenBy,
     async fetch(url, { method = 'GET', headers, body, signal } = {}) {
-      const answer = await request(url, {
+      const answer = await request(gatewayRoute(url), {
         dispatcher: connections,
         method: method,
         headers: Object.fromEntries(new Headers(headers)),

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { homeFolder, homePaths } from '../../core/home.ts';
+import { callerIdentity } from '../caller/caller-identity.ts';
 import type { Place } from './place.ts';
 import type { PlaceOptions } from './place-options.ts';
 
@@ -19,12 +20,18 @@ async function openPlace(options: PlaceOptions, env: NodeJS.ProcessEnv): Promise
     case 'laptop':
       return (await import('./laptop.ts')).laptopPlace(choice.home);
     case 'cluster':
-      return (await import('./cluster.ts')).clusterPlace(options);
+      return clusterFor(callerIdentity(env), options);
     case 'gateway':
       return (await import('./gateway.ts')).gatewayPlace(choice.url);
     default:
       return choice satisfies never;
   }
+}
+
+/** For who started the command, or for the caller of systemprompt for whom it acts. */
+async function clusterFor(identity: string | undefined, options: PlaceOptions): Promise<Place> {
+  const place = (await import('./cluster.ts')).clusterPlace(options);
+  return identity === undefined ? place : (await import('../caller/caller-place.ts')).callerPlace(place, identity);
 }
 
 /** Runs a command in its place, which is closed afterwards. */

@@ -1,7 +1,7 @@
 import { errors, type AllClientMetadata } from 'oidc-provider';
 import { COMMAND_LINE_CLIENT_ID } from './command-line-client.ts';
+import { TOKEN_EXCHANGE } from './exchange-names.ts';
 import { redirectTarget } from './redirect-target.ts';
-import { TOKEN_EXCHANGE } from './token-exchange.ts';
 
 /** Grant types of this server; `refresh_token` alone makes refresh tokens, `offline_access` is not needed. */
 const GRANT_TYPES = ['authorization_code', 'refresh_token'] as const;

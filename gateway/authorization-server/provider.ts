@@ -8,6 +8,7 @@ import { findAccount } from './accounts.ts';
 import { createClientStore } from './client-store.ts';
 import { commandLineClient } from './command-line-client.ts';
 import { EXTRA_METADATA, normalizeClientMetadata } from './client-metadata.ts';
+import { TOKEN_EXCHANGE } from './exchange-names.ts';
 import type { Failures } from './failures.ts';
 import * as lifetimes from './lifetimes.ts';
 import { existingGrant, pageClient } from './page-client.ts';
@@ -16,7 +17,7 @@ import { promptPolicy } from './prompt-policy.ts';
 import { requestParameters, resourceIndicators, rotateUnlessRefused } from './resource-indicators.ts';
 import { createStateAdapter } from './state-adapter.ts';
 import type { AuthorizationServerTables } from './tables.ts';
-import { EXCHANGE_PARAMETERS, TOKEN_EXCHANGE } from './token-exchange.ts';
+import { EXCHANGE_PARAMETERS } from './token-exchange.ts';
 
 export interface ProviderOptions {
   readonly publicUrl: URL;

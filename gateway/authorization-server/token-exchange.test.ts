@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identityJwks, identitySigner, type Identity, type IdentityIssuer } from '../../core/identity-token.ts';
 import { newKey, type KeyRing } from '../../core/keys.ts';
 import { mcpServer } from '../testing/memory-source.ts';
+import { JWT_TYPE, TOKEN_EXCHANGE } from './exchange-names.ts';
 import { LOOPBACK_CLIENT, post, register } from './testing/oauth-flow.ts';
 import { HTTPS, MARKETPLACE, startRig, type Rig } from './testing/rig.ts';
-import { JWT_TYPE, TOKEN_EXCHANGE } from './token-exchange.ts';
 
 const ACTS = 'home/systemprompt';
 const SYSTEMPROMPT = mcpServer('systemprompt', { namespace: 'home', spec: { oauth: { scopes: ['user'] } } });

@@ -6,15 +6,9 @@ import { qualifiedName } from '../../crds/mcpserver.ts';
 import type { ProtectedResource, ProtectedResources } from '../protected-resources.ts';
 import type { TokenRequest } from './access-token.ts';
 import type { Account } from './accounts.ts';
+import { ACCESS_TOKEN_TYPE, JWT_TYPE } from './exchange-names.ts';
 import { EXCHANGED_TOKEN } from './lifetimes.ts';
 import { grantableScopes } from './scopes.ts';
-
-/** RFC 8693 section 2.1. */
-export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
-
-/** RFC 8693 section 3. */
-export const JWT_TYPE = 'urn:ietf:params:oauth:token-type:jwt';
-const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
 
 /** What is read of a request; others are ignored, as those of other grants are (RFC 6749 section 3.2). */
 export const EXCHANGE_PARAMETERS = ['subject_token', 'subject_token_type', 'requested_token_type', 'resource', 'scope'];

@@ -25,17 +25,23 @@ function placeOf(env: NodeJS.ProcessEnv): Pick<Settings, 'place' | 'placeEnv'> {
   const socket = env['MOORING_CONTROL_SOCKET'];
   if (socket !== undefined && isAbsolute(socket))
     return { place: 'laptop', placeEnv: { MOORING_PLACE: 'laptop', MOORING_HOME: dirname(socket) } };
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = env;
-  if (host !== undefined)
-    return {
-      place: 'cluster',
-      placeEnv: { MOORING_PLACE: 'cluster', KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port },
-    };
+  if (env['KUBERNETES_SERVICE_HOST'] !== undefined) {
+    const given = OF_CLUSTER.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+    return { place: 'cluster', placeEnv: { MOORING_PLACE: 'cluster', ...Object.fromEntries(given) } };
+  }
   throw new Failure(
     'bad_environment',
     'MOORING_CONTROL_SOCKET must name the control socket of `mooring up` (key `socket` of Secret systemprompt-control).',
   );
 }
+
+/** Where the API server is ("Accessing the Kubernetes API from a Pod"), and where the gateway is and what it is called (cli/http/gateway-route.ts). */
+const OF_CLUSTER = [
+  'KUBERNETES_SERVICE_HOST',
+  'KUBERNETES_SERVICE_PORT',
+  'MOORING_PUBLIC_URL',
+  'MOORING_GATEWAY_ADDRESS',
+];
 
 /** Kept to one place: what every program is given, and no more. */
 export const PROGRAM_ENV: Readonly<Record<string, string>> = {

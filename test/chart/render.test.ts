@@ -121,10 +121,41 @@ test('mooring.yaml holds publicUrl and config', async () => {
   expect(objectsOf((config['data'] as Record<string, string>)['mooring.yaml'] ?? '')).toEqual([
     {
       publicUrl: 'https://mcp.example.com',
+      // The name by which systemprompt calls.
+      allowedHosts: ['mooring-gateway:8080'],
       allowedOrigins: ['https://app.example.com'],
       limits: { requestSeconds: 30 },
     },
   ]);
+});
+
+describe('systemprompt, which calls other servers for its callers', () => {
+  const OFF = { servers: { systemprompt: { enabled: false } } };
+
+  test('is the one server whose identities the gateway exchanges, in the namespace of the release', async () => {
+    const argsIn = async (values: object) => (await podOf('Deployment', 'mooring-gateway', values)).containers[0]?.args;
+    expect(await argsIn({})).toContain('--exchange-for=mooring-system/systemprompt');
+    expect(JSON.stringify(await argsIn(OFF))).not.toContain('exchange');
+  });
+
+  test('has an account and a way to gateway and API server of its own, and nothing of it stays when it is off', async () => {
+    const data = find(await render({}), 'ConfigMap', 'mooring-bundled')['data'] as Record<string, string>;
+    const accounts = Object.entries(data).flatMap(([file, text]) => {
+      const { spec } = parseManifests(text, file).manifests[0]?.manifest ?? {};
+      return spec?.serviceAccountName || spec?.podTemplate ? [[file, spec.serviceAccountName, spec.podTemplate]] : [];
+    });
+    expect(accounts).toEqual([
+      ['systemprompt.yaml', 'mooring-systemprompt', { spec: { automountServiceAccountToken: true } }],
+    ]);
+    expect(await renderText(OFF)).not.toMatch(/mooring-systemprompt|mooring-gateway:8080/);
+  });
+
+  test('leaves the hosts that somebody has allowed', async () => {
+    const config = find(await render({ config: { allowedHosts: ['a.example'] } }), 'ConfigMap', 'mooring-config');
+    expect(objectsOf((config['data'] as Record<string, string>)['mooring.yaml'] ?? '')).toMatchObject([
+      { allowedHosts: ['a.example', 'mooring-gateway:8080'] },
+    ]);
+  });
 });
 
 describe('bundled servers', () => {

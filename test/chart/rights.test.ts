@@ -59,10 +59,15 @@ const lines = ({ apiGroups, resources, resourceNames = [], verbs }: Rule): strin
 
 describe('cluster-wide', () => {
   beforeAll(() => install(home, {}));
-  test.each(['operator', 'gateway'] as const)('the %s may do what is listed, and nothing else', async (component) => {
-    expect(await rightsOf(`mooring-${component}`, home, home.name)).toEqual(new Set(RIGHTS[component].home));
-    expect(await rightsOf(`mooring-${component}`, home, elsewhere.name)).toEqual(new Set(RIGHTS[component].elsewhere));
-  });
+  test.each(['operator', 'gateway', 'systemprompt'] as const)(
+    'the %s may do what is listed, and nothing else',
+    async (component) => {
+      expect(await rightsOf(`mooring-${component}`, home, home.name)).toEqual(new Set(RIGHTS[component].home));
+      expect(await rightsOf(`mooring-${component}`, home, elsewhere.name)).toEqual(
+        new Set(RIGHTS[component].elsewhere),
+      );
+    },
+  );
   test('the database may do nothing', async () => {
     expect(await rightsOf('mooring-database', home, home.name)).toEqual(new Set());
   });
@@ -70,7 +75,7 @@ describe('cluster-wide', () => {
 
 describe('in named namespaces', () => {
   beforeAll(() => install(unwatched, { watchNamespaces: [elsewhere.name], rbac: { aggregate: false } }));
-  test.each(['operator', 'gateway'] as const)(
+  test.each(['operator', 'gateway', 'systemprompt'] as const)(
     'the %s may do the same there, and nothing elsewhere',
     async (component) => {
       const account = `mooring-${component}`;

@@ -1,4 +1,4 @@
-// Everything that the two ServiceAccounts may do, a line each: group, resource, names where the right is bound to some, verbs.
+// Everything that our ServiceAccounts may do, a line each: group, resource, names where the right is bound to some, verbs.
 // rights.test.ts compares it with what a real API server says of the chart. A line more here is a right more for whoever takes
 // over a pod: it needs code that cannot work without.
 
@@ -32,7 +32,11 @@ const OPERATOR_AT_HOME = [
   'mooring.dev mcpservers: create delete patch',
 ];
 
+/** systemprompt, for its callers. Whoever may make a McpServer runs any image as any ServiceAccount of its namespace. */
+const SYSTEMPROMPT = ['mooring.dev mcpservers: get list update'];
+
 export const RIGHTS = {
   operator: { elsewhere: OPERATOR, home: [...OPERATOR, ...OPERATOR_AT_HOME] },
   gateway: { elsewhere: [`mooring.dev mcpservers: ${FOLLOW}`], home: [`mooring.dev mcpservers: ${FOLLOW}`] },
+  systemprompt: { elsewhere: SYSTEMPROMPT, home: SYSTEMPROMPT },
 } as const;

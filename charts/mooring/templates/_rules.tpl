@@ -81,3 +81,13 @@
   resources: [mcpservers]
   verbs: [list, watch]
 {{- end }}
+
+{{/*
+The rights of systemprompt wherever McpServers are watched: it shows them, and switches them on and off for who is admin. None to make one, which would
+be the right to run any image as any ServiceAccount of any namespace.
+*/}}
+{{- define "mooring.rules.systemprompt" -}}
+- apiGroups: [mooring.dev]
+  resources: [mcpservers]
+  verbs: [get, list, update]
+{{- end }}

@@ -4,6 +4,7 @@ import { openLegacy } from '../../../operator/mcp/legacy-era.ts';
 import { openModern } from '../../../operator/mcp/modern-era.ts';
 import { isObject, type JsonObject, type Reply } from '../../../operator/mcp/post-message.ts';
 import { ProbeFailure } from '../../../operator/mcp/probe-failure.ts';
+import { gatewayRoute } from '../../http/gateway-route.ts';
 
 /** A tool, and the arguments without which it cannot be called. */
 interface ToolSeen {
@@ -32,7 +33,7 @@ const MAX_PAGES = 40;
 export async function converse(url: string, token: string | undefined, signal: AbortSignal): Promise<Talk> {
   const within = AbortSignal.any([signal, AbortSignal.timeout(TALK_MS)]);
   const endpoint: Endpoint = {
-    url,
+    url: gatewayRoute(url).href,
     credentials: async (): Promise<Record<string, string>> =>
       token === undefined ? {} : { authorization: `Bearer ${token}` },
     clientInfo: { name: 'mooring-doctor', version: '1' },

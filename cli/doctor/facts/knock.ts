@@ -1,4 +1,5 @@
 import { isCertificateError } from '../../../core/remote/certificate-error.ts';
+import { gatewayRoute } from '../../http/gateway-route.ts';
 import { networkErrorCode } from '../../http/network-error-code.ts';
 import { clockAhead } from './clock-ahead.ts';
 
@@ -41,7 +42,7 @@ export async function knock(url: string, { signal, token, body, headers }: Quest
   const within = AbortSignal.any([signal, AbortSignal.timeout(QUESTION_MS)]);
   const asked = Date.now();
   try {
-    const response = await fetch(url, {
+    const response = await fetch(gatewayRoute(url), {
       method: body === undefined ? 'GET' : 'POST',
       redirect: 'manual',
       signal: within,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ToolFailure, type ToolContext } from '../../kit/index.ts';
-import { FOLDER, mooringRules } from '../commands/mooring-rules.ts';
+import { FOLDER, mooringRules, type Place } from '../commands/mooring-rules.ts';
 import type { ParsedCommand } from '../commands/parse-command.ts';
 import { rebuildArguments } from '../commands/rebuild-arguments.ts';
 import type { CommandRules } from '../commands/rule.ts';
@@ -29,7 +29,7 @@ export function programFor(name: string, context: Context): AllowedProgram {
   return { rules, start: (command) => ({ command: path, args: rebuildArguments(command), env: PROGRAM_ENV }) };
 }
 
-/** `mooring`, as the caller: where it can act for others (a laptop) it is handed their identity, and acts for nobody without one. */
+/** `mooring`, as the caller: it is handed their identity, and acts for nobody without one. */
 function theCommandLine({ settings, mooring, identityToken }: Context): AllowedProgram {
   const { place, placeEnv, folder } = settings;
   const [command, ...first] = mooring;
@@ -40,29 +40,26 @@ function theCommandLine({ settings, mooring, identityToken }: Context): AllowedP
       return {
         command,
         args: [...first, ...rebuildArguments(withFolder(parsed, folder))],
-        env: { ...PROGRAM_ENV, ...placeEnv, NO_COLOR: '1', ...(place === 'laptop' && { MOORING_IDENTITY_FD: '3' }) },
-        ...(place === 'laptop' && { handedOver: identityToken?.() ?? '' }),
+        env: { ...PROGRAM_ENV, ...placeEnv, NO_COLOR: '1', MOORING_IDENTITY_FD: '3' },
+        handedOver: identityToken?.() ?? '',
       };
     },
   };
 }
 
-/** What needs the caller's own token, or rights on pods, which this ServiceAccount does not have. */
-const NOT_ON_A_CLUSTER: ReadonlySet<string> = new Set(['call', 'tools', 'validate', 'doctor', 'logs', 'status']);
-
 /** Where Kubernetes puts the token of a pod's ServiceAccount. */
 const ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-function refuseOnCluster(place: string, command: string): void {
+function refuseOnCluster(place: Place, command: string): void {
   if (place !== 'cluster') return;
   if (!existsSync(ACCOUNT_TOKEN))
     throw new ToolFailure(
-      'On this cluster systemprompt has no ServiceAccount token and so sees no servers: use `kubectl mooring` in a terminal. Other programs of its configuration work.',
+      'This systemprompt has no ServiceAccount token and so sees no servers: the one that the chart brings has. Until then use `kubectl mooring` in a terminal. Other programs of its configuration work.',
     );
-  if (!NOT_ON_A_CLUSTER.has(command)) return;
-  throw new ToolFailure(
-    `On a cluster this server sees McpServers only: no pods, no logs, and it cannot call others for the user. Use list and show, or \`kubectl mooring ${command}\` in a terminal.`,
-  );
+  if (command === 'logs')
+    throw new ToolFailure(
+      'On a cluster systemprompt sees McpServers only, no pods and so no logs: use `kubectl mooring logs NAME` in a terminal. status, show and doctor tell here why a server does not work.',
+    );
 }
 
 /** The word `folder` becomes the path of the configuration. */

@@ -4,14 +4,13 @@ import { Failure } from '../../core/failure.ts';
 /** Names the file descriptor from which a command that acts for a caller reads their `Mooring-Identity`: no process list and no environment shows it. */
 const FROM = 'MOORING_IDENTITY_FD';
 
-let read: { readonly 'mooring-identity': string } | undefined;
+let read: string | undefined;
 
-/** The header of who this command acts for; none where it acts for the owner of the state folder. Never falls back to the owner. */
-export function identityHeader(env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string>> {
+/** The `Mooring-Identity` of who this command acts for; undefined where it acts for who started it. Never falls back to that: throws `invalid_identity`. */
+export function callerIdentity(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const descriptor = env[FROM];
-  if (descriptor === undefined) return {};
-  read ??= { 'mooring-identity': identityFrom(descriptor) };
-  return read;
+  if (descriptor === undefined) return undefined;
+  return (read ??= identityFrom(descriptor));
 }
 
 /** An identity is a compact JWS (RFC 7515, 7.1). */

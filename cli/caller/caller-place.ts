@@ -1,0 +1,54 @@
+import { Failure } from '../../core/failure.ts';
+import { maskValues } from '../control/mask-values.ts';
+import { tokenClaims } from '../doctor/facts/token-claims.ts';
+import { hasLostName } from '../places/command-for.ts';
+import { noEndpoint } from '../places/no-endpoint.ts';
+import type { Place, ServerAccess, ServerView } from '../places/place.ts';
+import { exchangeIdentity } from './exchange-identity.ts';
+
+/**
+ * A cluster for who acts for a caller of systemprompt: what its ServiceAccount may do, within what the caller may, as the control socket has it on a
+ * laptop (cli/control/rights.ts). Who reads no Secrets sees no values that look like one, and who is no `admin` changes nothing. The identity was
+ * verified before it was handed over; what it is exchanged for, the gateway decides.
+ */
+export function callerPlace(place: Place, identity: string, publicUrl = process.env['MOORING_PUBLIC_URL']): Place {
+  const isAdmin = tokenClaims(identity)?.scopes.includes('admin') === true;
+  const { kind, label, namespace, manifests } = place;
+  return {
+    kind,
+    label,
+    namespace,
+    async list() {
+      const { servers, problems } = await place.list();
+      return { servers: isAdmin ? servers : servers.map(maskValues), problems };
+    },
+    access: async (server, scope) =>
+      accessOf({ kind }, server, async (resource) => {
+        // Who may write a status could name a host of theirs, which would then have the identity.
+        if (new URL(resource).origin === publicUrl) return exchangeIdentity(identity, { resource, scope });
+        throw new Failure(
+          'wrong_host',
+          `${server.metadata.name} is not at the gateway of this systemprompt (${publicUrl}).`,
+        );
+      }),
+    runs: async () => ({ servers: [], notes: [{ code: 'forbidden', message: PODS_UNSEEN }] }),
+    ...(isAdmin && manifests && { manifests }),
+    close: async () => place.close(),
+  };
+}
+
+const PODS_UNSEEN =
+  'Pods are not shown, because systemprompt sees McpServers only: `kubectl mooring status` shows them.';
+
+async function accessOf(
+  place: Pick<Place, 'kind'>,
+  server: ServerView,
+  tokenFor: (resource: string) => Promise<string>,
+): Promise<ServerAccess> {
+  const { spec, status } = server;
+  const url = status?.url;
+  // Tokens are for names: one for that of another server would be the other's.
+  if (url === undefined || !URL.canParse(url) || spec.enabled === false || hasLostName(server))
+    throw noEndpoint(place, server);
+  return { url, token: await tokenFor(url) };
+}
