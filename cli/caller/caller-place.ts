@@ -4,6 +4,7 @@ import { tokenClaims } from '../doctor/facts/token-claims.ts';
 import { hasLostName } from '../places/command-for.ts';
 import { noEndpoint } from '../places/no-endpoint.ts';
 import type { Place, ServerAccess, ServerView } from '../places/place.ts';
+import type { PlaceSide } from '../sync/side.ts';
 import { exchangeIdentity } from './exchange-identity.ts';
 
 /**
@@ -32,10 +33,23 @@ export function callerPlace(place: Place, identity: string, publicUrl = process.
         );
       }),
     runs: async () => ({ servers: [], notes: [{ code: 'forbidden', message: PODS_UNSEEN }] }),
-    ...(isAdmin && manifests && { manifests }),
+    ...(manifests && { manifests: isAdmin ? manifests : closed(manifests) }),
     close: async () => place.close(),
   };
 }
+
+/** Manifests have values, and are what changes are made of. */
+const closed = (side: PlaceSide): PlaceSide => ({
+  ...side,
+  identity: refuse,
+  list: refuse,
+  apply: refuse,
+  mark: refuse,
+});
+
+const refuse = async (): Promise<never> => {
+  throw new Failure('insufficient_scope', 'That needs the scope admin.', { status: 403 });
+};
 
 const PODS_UNSEEN =
   'Pods are not shown, because systemprompt sees McpServers only: `kubectl mooring status` shows them.';

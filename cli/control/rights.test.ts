@@ -16,10 +16,16 @@ import { openControl, type Control } from './server.ts';
 const SYSTEMPROMPT = 'default/systemprompt';
 const USER = { subject: 'ada', clientId: 'c', scopes: ['user', 'tools:read'] };
 const ADMIN = { ...USER, subject: 'root', scopes: ['admin', 'user', 'tools:read'] };
+/** What `kubectl apply` keeps of a manifest. */
+const APPLIED = '{"spec":{"env":[{"name":"API_TOKEN","value":"planted-in-annotation"}]}}';
 const SERVER = McpServerManifest.parse({
   apiVersion: 'mooring.dev/v1alpha1',
   kind: 'McpServer',
-  metadata: { name: 'a', namespace: 'default' },
+  metadata: {
+    name: 'a',
+    namespace: 'default',
+    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': APPLIED },
+  },
   spec: { binary: 'x', args: ['--token', 'planted-in-args1'], env: [{ name: 'API_TOKEN', value: 'planted-in-env' }] },
 }) as McpServer;
 

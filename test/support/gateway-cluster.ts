@@ -17,12 +17,13 @@ const APPLY = {
 const apply = async (api: KubernetesApi, path: string, body: object): Promise<KubernetesObject> =>
   api.request({ ...APPLY, path, body });
 
-/** Applies an McpServer, and the status that an operator would give it. Without a backend it is accepted and not available. */
+/** Applies an McpServer, and the status that an operator would give it. Without a backend it is accepted and not available. `url`: the public one. */
 export async function applyServer(
   { api, name: namespace }: TestNamespace,
   name: string,
   spec: Partial<McpServer['spec']> & { readonly image?: string },
   backend?: string,
+  url?: string,
 ): Promise<void> {
   const head = { apiVersion: MCP_SERVERS.apiVersion, kind: MCP_SERVERS.kind, metadata: { name, namespace } };
   const path = pathOf(MCP_SERVERS, namespace, name);
@@ -40,6 +41,7 @@ export async function applyServer(
     observedGeneration: metadata.generation,
     conditions: [condition('Accepted', 'True'), condition('Available', available), condition('Ready', available)],
     ...(backend !== undefined && { backend: { url: backend } }),
+    ...(url !== undefined && { url }),
   };
   await apply(api, `${path}/status`, { ...head, status });
 }

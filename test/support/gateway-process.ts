@@ -51,11 +51,13 @@ interface GatewayProcessOptions {
   readonly namespace: string;
   /** Default: a free one. */
   readonly port?: number;
+  readonly exchangeFor?: string;
 }
 
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { mounts, kubeconfig, namespace, port = await freePortPair() } = options;
+  const { mounts, kubeconfig, namespace, port = await freePortPair(), exchangeFor } = options;
   const args = ['gateway', '--config', mounts.config, '--mounts', mounts.folder, '--watch-namespaces', namespace];
+  if (exchangeFor !== undefined) args.push('--exchange-for', exchangeFor);
   const child = spawn(process.execPath, [MAIN, ...args, '--port', String(port)], {
     env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig, MOORING_LOG_LEVEL: process.env['MOORING_LOG_LEVEL'] },
     stdio: ['ignore', 'ignore', 'pipe'],
