@@ -19,6 +19,8 @@ const PLURALS: Readonly<Record<string, string>> = {
   Service: 'services',
   ServiceAccount: 'serviceaccounts',
   StatefulSet: 'statefulsets',
+  ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
+  ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
 };
 
 /** Server-side, as Helm 4 does; unknown and repeated fields are refused. */

@@ -63,7 +63,7 @@ test('no object is there twice, and each is in the namespace of the release', as
     const ids = objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { kind, metadata } of objects) {
-      const ofCluster = kind.startsWith('ClusterRole') || kind === 'CustomResourceDefinition';
+      const ofCluster = /^(?:ClusterRole|CustomResource|ValidatingAdmission)/.test(kind);
       expect([kind, metadata.namespace]).toEqual([kind, ofCluster ? undefined : 'elsewhere']);
     }
   }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openKubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
+import { openKubernetesApi, type KubernetesApi } from '../../crds/kubernetes/kubernetes-api.ts';
+import { pathOf } from '../../crds/kubernetes/kubernetes-object.ts';
+import { MCP_SERVERS } from '../../crds/sources/kubernetes.ts';
 import { API_SERVER_TIMEOUT_MS, testNamespace, type TestNamespace } from '../support/api-server.ts';
 import { apply } from './apply.ts';
 import { render } from './render.ts';
@@ -11,6 +13,8 @@ interface Rule {
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
 }
+
+interface Editable extends Record<'metadata' | 'spec', Record<string, unknown>> {}
 
 let home: TestNamespace;
 let elsewhere: TestNamespace;
@@ -24,18 +28,24 @@ afterAll(async () => {
 
 async function install(release: TestNamespace, values: Record<string, unknown>): Promise<void> {
   const objects = await render(values, release.name);
-  const wanted = objects.filter(({ kind }) => kind === 'ServiceAccount' || /Role(Binding)?$/.test(kind));
+  const wanted = objects.filter(({ kind }) =>
+    /^(?:ServiceAccount|ValidatingAdmission.*|.*Role(?:Binding)?)$/.test(kind),
+  );
   for (const object of wanted) await apply(release.api, object);
 }
+
+const as = async (account: string, release: TestNamespace): Promise<KubernetesApi> =>
+  openKubernetesApi({
+    kubeconfig: await release.server.kubeconfigFor({
+      commonName: `system:serviceaccount:${release.name}:${account}`,
+      organizations: ['system:serviceaccounts', `system:serviceaccounts:${release.name}`],
+    }),
+  });
 
 /** One line for each resource: what the API server says that this ServiceAccount may do in this namespace. */
 async function rightsOf(account: string, release: TestNamespace, namespace: string): Promise<Set<string>> {
   const ask = async (name: string): Promise<string[]> => {
-    const kubeconfig = await release.server.kubeconfigFor({
-      commonName: `system:serviceaccount:${release.name}:${name}`,
-      organizations: ['system:serviceaccounts', `system:serviceaccounts:${release.name}`],
-    });
-    const api = openKubernetesApi({ kubeconfig });
+    const api = await as(name, release);
     const { status } = await api.request<{ status: { resourceRules: Rule[]; incomplete: boolean } }>({
       method: 'POST',
       path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
@@ -68,6 +78,35 @@ describe('cluster-wide', () => {
       );
     },
   );
+  test('systemprompt switches a server off and on, and changes nothing else of it', async () => {
+    const path = pathOf(MCP_SERVERS, elsewhere.name, 'switched');
+    const { apiVersion, kind } = MCP_SERVERS;
+    await apply(elsewhere.api, {
+      apiVersion,
+      kind,
+      metadata: { name: 'switched', namespace: elsewhere.name, labels: { a: 'b' } },
+      spec: { image: 'example/notes:1', args: ['x'] },
+    });
+    const api = await as('mooring-systemprompt', home);
+    const write = async (change: (server: Editable) => void): Promise<unknown> => {
+      const server = await api.request<Editable>({ path });
+      change(server);
+      return api.request({ method: 'PUT', path, query: { dryRun: 'All' }, body: server });
+    };
+    // An API server hears of a policy some moments after it was made.
+    const edit = async () => write(({ spec }) => (spec['image'] = 'attacker/x:1')).then(String, String);
+    await expect.poll(edit, { timeout: 20_000 }).toContain('switches servers on and off');
+    for (const change of [
+      ({ spec }) => (spec['serviceAccountName'] = 'mooring-operator'),
+      ({ spec }) => delete spec['args'],
+      ({ spec }) => (spec['args'] = ['y']),
+      ({ metadata }) => (metadata['labels'] = { 'mooring.dev/bundled': 'true' }),
+      ({ metadata }) => delete metadata['labels'],
+    ] satisfies ((server: Editable) => void)[])
+      await expect(write(change)).rejects.toThrow('switches servers on and off');
+    for (const enabled of [false, true]) await write(({ spec }) => (spec['enabled'] = enabled));
+    await api.close();
+  });
   test('the database may do nothing', async () => {
     expect(await rightsOf('mooring-database', home, home.name)).toEqual(new Set());
   });

@@ -24,7 +24,7 @@ test('the marketplace that the chart brings keeps the skills of a person in the 
 });
 
 test.each([
-  ['systemprompt', 'systemprompt', { args: ['list'] }, 'no ServiceAccount token'],
+  ['systemprompt', 'systemprompt', { args: ['list'] }, 'marketplace'],
   ['content-manager', 'create_blog_post', { title: `Post ${Date.now()}`, body: 'Two words.' }, 'words: 2'],
 ])('%s that the chart brings answers', async (server, tool, input, said) => {
   await ready(server);
