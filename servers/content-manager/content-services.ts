@@ -1,4 +1,5 @@
 import { type Identity, type ServerDatabase, ToolFailure } from '../kit/index.ts';
+import type { ImageMaker } from './images/image-maker.ts';
 import type { LinkChecker } from './posts/check-links.ts';
 import type { Tables } from './tables.ts';
 import type { PageSearch } from './search/page-search.ts';
@@ -12,6 +13,7 @@ export interface ContentServices {
   readonly links: LinkChecker;
   readonly writer: TextWriter | undefined;
   readonly search: PageSearch | undefined;
+  readonly imageMaker: ImageMaker | undefined;
   /** HOME of the server: exported posts go below it, and nowhere else. */
   readonly home: string;
 }

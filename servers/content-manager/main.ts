@@ -1,5 +1,6 @@
 import { artifactStore, createLog, createServer, serverDatabase, type RunningServer } from '../kit/index.ts';
 import type { ContentServices } from './content-services.ts';
+import { imageMaker } from './images/image-maker.ts';
 import { migrations } from './migrations.ts';
 import { linkChecker } from './posts/check-links.ts';
 import { postImages, posts, postVersions } from './resources/posts.ts';
@@ -23,7 +24,7 @@ import { webTargets } from './web/web-targets.ts';
  */
 export async function startContentManager(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
   const log = createLog('content-manager');
-  const { allowedHosts, home, text, search } = contentSettings(env);
+  const { allowedHosts, home, text, search, image } = contentSettings(env);
   const database = serverDatabase<Tables>(env, { migrations, artifacts: true, log });
   const fetcher = webFetcher(webTargets(allowedHosts));
   const mayFetch = robotsGate(fetcher);
@@ -40,7 +41,15 @@ export async function startContentManager(env: NodeJS.ProcessEnv = process.env):
         'Posts and research are resources, too: post://content-manager/… and research://content-manager/….',
       tools: [researchBlog, createBlogPost, generateFeaturedImage],
       templates: [research, posts, postVersions, postImages],
-      services: { database, pages, links, writer: textWriter(text), search: pageSearch(search), home },
+      services: {
+        database,
+        pages,
+        links,
+        writer: textWriter(text),
+        search: pageSearch(search),
+        imageMaker: imageMaker(image),
+        home,
+      },
       artifacts: artifactStore(database),
       ready: async () => database.ready(),
       close: async () => {

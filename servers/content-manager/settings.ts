@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { Failure } from '../../core/failure.ts';
+import { imageSettings, type ImageSettings } from './images/image-settings.ts';
 import { searchSettings, type SearchSettings } from './search/search-settings.ts';
 import { textSettings, type TextSettings } from './text/text-settings.ts';
 
@@ -12,6 +13,8 @@ export interface ContentSettings {
   readonly text: TextSettings | undefined;
   /** Who finds pages by topic; undefined: nobody. */
   readonly search: SearchSettings | undefined;
+  /** Who makes pictures; undefined: shapes and colours are painted here. */
+  readonly image: ImageSettings | undefined;
 }
 
 /** Reads the settings. Throws a `Failure` (`bad_environment`). */
@@ -24,5 +27,11 @@ export function contentSettings(env: NodeJS.ProcessEnv): ContentSettings {
       `MOORING_CONTENT_ALLOW holds "${wrong.slice(0, 100)}", which is no host: write wiki.example or wiki.example:8080, with commas between.`,
     );
   }
-  return { allowedHosts, home: env['HOME'] || homedir(), text: textSettings(env), search: searchSettings(env) };
+  return {
+    allowedHosts,
+    home: env['HOME'] || homedir(),
+    text: textSettings(env),
+    search: searchSettings(env),
+    image: imageSettings(env),
+  };
 }

@@ -42,6 +42,7 @@ test('a picture comes back as image content, as an artifact, and with a text for
   expect(answer.structuredContent).toMatchObject({
     width: 1200,
     height: 630,
+    source: 'generated',
     seed: 'Tides 🌊',
     shownTitle: 'Tides',
     alt: 'Cover with the title “Tides 🌊” on abstract shapes',
@@ -74,6 +75,28 @@ test('a picture for a post is that of the post, for its owner alone, and goes al
   const folder = join(home, 'posts', (await readdir(join(home, 'posts')))[0] ?? '');
   expect((await readFile(join(folder, 'covered.png'))).toString('base64')).toBe(artifact.data);
   expect(await readFile(join(folder, 'covered.md'), 'utf8')).toMatch(/^image: covered\.png\nimageAlt: Waves\.$/m);
+});
+
+test('a title whose letters the font has not is refused by name; another one is written instead, or none', async () => {
+  const call = async (input: object) => ada.call('generate_featured_image', { title: '海はなぜ Tides', ...input });
+  expect(await call({})).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringMatching(/no picture of 海 は な ぜ\. Send coverTitle in other letters/) }],
+  });
+  expect((await call({ coverTitle: '' })).structuredContent).toMatchObject({ shownTitle: '' });
+  expect((await call({ coverTitle: 'Why tides?' })).structuredContent).toMatchObject({
+    shownTitle: 'Why tides?',
+    artifact: { title: '海はなぜ Tides' },
+  });
+});
+
+test('without a provider, what needs one is refused', async () => {
+  for (const input of [{ source: 'provider' }, { prompt: 'A harbour.' }]) {
+    expect(await ada.call('generate_featured_image', { title: 'x', ...input })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/source (generated|provider)/) }],
+    });
+  }
 });
 
 test('nobody signed in, and colours that are none, are refused', async () => {
