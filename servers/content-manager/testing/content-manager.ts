@@ -7,7 +7,8 @@ import { startContentManager } from '../main.ts';
 export interface RunningContentManager extends AsyncDisposable {
   readonly endpoint: string;
   readonly databaseUrl: string;
-  headers(subject?: string): Promise<Record<string, string>>;
+  /** Scopes are `user` unless told. */
+  headers(subject?: string, scopes?: readonly string[]): Promise<Record<string, string>>;
   /** An official client of this person; nobody where left out. */
   connect(subject?: string): Promise<ConnectedClient>;
 }
@@ -24,8 +25,8 @@ export async function runContentManager(env: NodeJS.ProcessEnv = {}): Promise<Ru
     { timeout: 15_000, interval: 50 },
   );
   const endpoint = `${server.url}/mcp`;
-  const headers = async (subject?: string): Promise<Record<string, string>> =>
-    identities.headers({ ...(subject !== undefined && { subject }), scopes: ['user'] });
+  const headers = async (subject?: string, scopes: readonly string[] = ['user']): Promise<Record<string, string>> =>
+    identities.headers({ ...(subject !== undefined && { subject }), scopes: [...scopes] });
   return {
     endpoint,
     databaseUrl,
