@@ -40,9 +40,9 @@ interface Person {
 }
 interface PersonsClient {
   /** The structured result; the text of a failure is thrown. */
-  call<Answer>(name: string, input: object): Promise<Answer>;
-  read(uri: string): Promise<unknown>;
-  list(): Promise<{ uri: string; title?: string | undefined }[]>;
+  readonly call: <Answer>(name: string, input: object) => Promise<Answer>;
+  readonly read: (uri: string) => Promise<unknown>;
+  readonly list: () => Promise<{ uri: string }[]>;
 }
 /** Things of one person, by what names them. */
 interface Things {
