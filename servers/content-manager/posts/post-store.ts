@@ -20,6 +20,12 @@ export interface PostContent {
   readonly sources: readonly CitedSource[];
 }
 
+/** What a version brings; the status is that of the post from then on. */
+export interface PostChange {
+  readonly content: PostContent;
+  readonly status: PostStatus;
+}
+
 export interface Post extends PostContent {
   readonly slug: string;
   readonly status: PostStatus;
@@ -32,12 +38,17 @@ export interface Post extends PostContent {
 export type PostEntry = Pick<Post, 'slug' | 'status' | 'version' | 'title' | 'summary' | 'updatedAt'>;
 
 /** False where the owner has a post of this slug. */
-export async function insertPost(db: Database, owner: string, slug: string, content: PostContent): Promise<boolean> {
+export async function insertPost(
+  db: Database,
+  owner: string,
+  slug: string,
+  { content, status }: PostChange,
+): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
     const id = randomUUID();
     const { numInsertedOrUpdatedRows: inserted } = await transaction
       .insertInto('post')
-      .values({ id, owner, slug, status: 'draft', version: 1, updated_at: sql`now()`, published_at: null })
+      .values({ id, owner, slug, version: 1, ...FIRST[status], updated_at: sql`now()` })
       .onConflict((conflict) => conflict.columns(['owner', 'slug']).doNothing())
       .executeTakeFirst();
     if (!inserted) return false;
@@ -54,12 +65,12 @@ export async function addVersion(
   db: Database,
   owner: string,
   { slug, version }: { readonly slug: string; readonly version: number },
-  content: PostContent,
+  { content, status }: PostChange,
 ): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
     const row = await transaction
       .updateTable('post')
-      .set({ version: version + 1, updated_at: sql`now()` })
+      .set({ version: version + 1, ...LATER[status], updated_at: sql`now()` })
       .where('owner', '=', owner)
       .where('slug', '=', slug)
       .where('version', '=', version)
@@ -88,11 +99,7 @@ export async function setStatus(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('post')
-    .set({
-      status,
-      published_at: status === 'published' ? sql`coalesce(published_at, now())` : sql`published_at`,
-      updated_at: sql`now()`,
-    })
+    .set({ ...LATER[status], updated_at: sql`now()` })
     .where('owner', '=', owner)
     .where('slug', '=', slug)
     .where('version', '=', version)
@@ -146,6 +153,18 @@ export async function listPosts(db: Database, owner: string, after: string, limi
     .execute();
   return rows.map(({ updated_at: updatedAt, ...row }) => ({ ...row, updatedAt }));
 }
+
+/** What a status says of a new post. */
+const FIRST = {
+  draft: { status: 'draft', published_at: null },
+  published: { status: 'published', published_at: sql<Date>`now()` },
+} as const;
+
+/** And of one that is there: the day of its first publication stays. */
+const LATER = {
+  draft: { status: 'draft' },
+  published: { status: 'published', published_at: sql<Date>`coalesce(published_at, now())` },
+} as const;
 
 const versionRow = (post_id: string, version: number, { sources, tags, researchId, ...content }: PostContent) => ({
   post_id,

@@ -1,7 +1,16 @@
 import type { Kysely } from 'kysely';
 import { ToolFailure } from '../../kit/index.ts';
-import type { Tables } from '../tables.ts';
-import { addVersion, countPosts, findPost, insertPost, MAX_POSTS, type Post, type PostContent } from './post-store.ts';
+import type { PostStatus, Tables } from '../tables.ts';
+import {
+  addVersion,
+  countPosts,
+  findPost,
+  insertPost,
+  MAX_POSTS,
+  setStatus,
+  type Post,
+  type PostChange,
+} from './post-store.ts';
 
 /** The post that a new version belongs to, as the caller has seen it. */
 export interface SeenVersion {
@@ -9,11 +18,11 @@ export interface SeenVersion {
   readonly version: number;
 }
 
-/** Keeps a new post, as a draft. A ToolFailure where there is one of this slug, or there are too many. */
-export async function saveNew(db: Kysely<Tables>, owner: string, slug: string, content: PostContent): Promise<Post> {
+/** Keeps a new post. A ToolFailure where there is one of this slug, or there are too many. */
+export async function saveNew(db: Kysely<Tables>, owner: string, slug: string, change: PostChange): Promise<Post> {
   if ((await countPosts(db, owner)) >= MAX_POSTS)
     throw new ToolFailure(`There are ${MAX_POSTS} posts already, as many as are kept of one person.`);
-  if (!(await insertPost(db, owner, slug, content))) {
+  if (!(await insertPost(db, owner, slug, change))) {
     const existing = await findPost(db, owner, slug);
     throw new ToolFailure(
       `There is a post "${slug}" already, in version ${existing?.version ?? 1}. Send its slug and version to change it, or another slug.`,
@@ -27,9 +36,20 @@ export async function saveNext(
   db: Kysely<Tables>,
   owner: string,
   seen: SeenVersion,
-  content: PostContent,
+  change: PostChange,
 ): Promise<Post> {
-  if (!(await addVersion(db, owner, seen, content))) throw await conflict(db, owner, seen);
+  if (!(await addVersion(db, owner, seen, change))) throw await conflict(db, owner, seen);
+  return get(db, owner, seen.slug);
+}
+
+/** Changes the status alone, which makes no version. A ToolFailure where somebody was faster. */
+export async function saveStatus(
+  db: Kysely<Tables>,
+  owner: string,
+  seen: SeenVersion,
+  status: PostStatus,
+): Promise<Post> {
+  if (!(await setStatus(db, owner, seen, status))) throw await conflict(db, owner, seen);
   return get(db, owner, seen.slug);
 }
 
@@ -41,11 +61,7 @@ export async function getSeen(db: Kysely<Tables>, owner: string, seen: SeenVersi
 }
 
 /** Says what the caller does about a version that is not the newest. */
-export async function conflict(
-  db: Kysely<Tables>,
-  owner: string,
-  { slug, version }: SeenVersion,
-): Promise<ToolFailure> {
+async function conflict(db: Kysely<Tables>, owner: string, { slug, version }: SeenVersion): Promise<ToolFailure> {
   const post = await findPost(db, owner, slug);
   return new ToolFailure(
     post

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Kysely } from 'kysely';
 import { defineArtifactTool, ToolFailure, z, type ToolContext } from '../../kit/index.ts';
 import { ownerOf, type ContentServices } from '../content-services.ts';
 import { cleanLine, cleanText } from '../extraction/clean-text.ts';
@@ -6,14 +7,15 @@ import { exportPost } from '../posts/export-post.ts';
 import { outlineOf } from '../posts/outline.ts';
 import { findPostImage } from '../posts/post-image.ts';
 import { postMarkdown } from '../posts/post-markdown.ts';
-import { setStatus, type Post, type PostContent } from '../posts/post-store.ts';
+import type { Post, PostChange, PostContent } from '../posts/post-store.ts';
 import { readingMinutes, SLUG, slugOf, summaryOf } from '../posts/post-text.ts';
 import { reviewInThread } from '../posts/review-in-thread.ts';
 import type { PostProblem } from '../posts/review.ts';
-import { conflict, getSeen, saveNew, saveNext, type SeenVersion } from '../posts/save-post.ts';
+import { getSeen, saveNew, saveNext, saveStatus, type SeenVersion } from '../posts/save-post.ts';
 import { writeBody } from '../posts/write-body.ts';
 import { findResearch, type Research } from '../research/research-store.ts';
 import { postUri } from '../resources/posts.ts';
+import type { Tables } from '../tables.ts';
 
 /** Characters: the length of a book chapter, some 15,000 words. */
 const MAX_BODY = 100_000;
@@ -88,10 +90,7 @@ export const createBlogPost = defineArtifactTool({
     const { content, problems } = await contentOf({ ...given, title, body }, { former, research, context });
     const status = given.status ?? former?.status ?? 'draft';
     refuseErrors(status, problems);
-    const saved = await save(owner, { given, seen, former, content, context });
-    const at = { slug: saved.slug, version: saved.version };
-    if (saved.status !== status && !(await setStatus(db, owner, at, status))) throw await conflict(db, owner, at);
-    const post = saved.status === status ? saved : await getSeen(db, owner, at);
+    const post = await save(db, owner, { given, seen, former, content, status });
     const exportedTo = given.export
       ? await exportPost(context.home, owner, post, await findPostImage(db, owner, post.slug))
       : undefined;
@@ -166,20 +165,23 @@ function refuseErrors(status: string, problems: readonly PostProblem[]): void {
   );
 }
 
-interface Saving {
+interface Saving extends PostChange {
   readonly given: Input;
   readonly seen: SeenVersion | undefined;
   readonly former: Post | undefined;
-  readonly content: PostContent;
-  readonly context: ContentServices;
 }
 
-async function save(owner: string, { given, seen, former, content, context }: Saving): Promise<Post> {
-  const db = context.database.use();
-  if (!seen || !former) return saveNew(db, owner, given.slug ?? slugOf(content.title), content);
+/** In one transaction, so that nobody finds a version with the status of the one before. */
+async function save(
+  db: Kysely<Tables>,
+  owner: string,
+  { given, seen, former, content, status }: Saving,
+): Promise<Post> {
+  if (!seen || !former) return saveNew(db, owner, given.slug ?? slugOf(content.title), { content, status });
   const { title, summary, tags, body, words, researchId, sources } = former;
-  const isSame = isDeepStrictEqual({ title, summary, tags, body, words, researchId, sources }, content);
-  return isSame ? former : saveNext(db, owner, seen, content);
+  if (!isDeepStrictEqual({ title, summary, tags, body, words, researchId, sources }, content))
+    return saveNext(db, owner, seen, { content, status });
+  return status === former.status ? former : saveStatus(db, owner, seen, status);
 }
 
 const outlineAnswer = (title: string, research: Research | undefined) => {
