@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ToolFailure } from '../../../kit/index.ts';
 import { filesProblem, MAX_FILE, MAX_FILES, pathProblem } from '../skill-file.ts';
@@ -140,9 +140,10 @@ export async function openSkillsFolder(folder: string): Promise<SkillsFolder> {
         } finally {
           await file.close();
         }
-        // As late as can be: between this and the next line nobody else should write.
+        // As late as can be: no system call renames only where the target still says something, so who writes over a file between this
+        // and the next line, within about a millisecond, loses that. A new file takes nobody's place.
         if ((await digestNow(name, path)) !== seen) throw new ChangedMeanwhile(`${name}/${path}`);
-        await rename(temporary, place);
+        await (seen === undefined ? linkNew : rename)(temporary, place);
       } finally {
         await rm(temporary, { force: true });
       }
@@ -158,6 +159,18 @@ const MISSING = new Set(['ENOENT', 'ENOTDIR']);
 function whereAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ELOOP') throw new ChangedMeanwhile('a link');
   if (!MISSING.has(error.code ?? '')) throw error;
+}
+
+/** File systems without hard links, such as FAT (link(2), EPERM; some network ones, EOPNOTSUPP). */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Gives a new file its name, unless that is taken: unlike rename(2), link(2) replaces nothing. Throws `ChangedMeanwhile`. */
+async function linkNew(temporary: string, place: string): Promise<void> {
+  await link(temporary, place).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw new ChangedMeanwhile(place);
+    if (!NO_LINKS.has(error.code ?? '')) throw error;
+    await rename(temporary, place);
+  });
 }
 
 const whyUnread = (error: unknown): string =>
