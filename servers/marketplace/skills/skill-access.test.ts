@@ -95,6 +95,8 @@ test.each(PEOPLE)('%s reads and changes as it should', async (_who, person, { re
       expect.soft(outcome, way).toBe(may);
     }
   }
+  const now = await ada.call<{ skill: { version: number } }>('read_skill', { name: NAME });
+  expect(now.skill.version - skill.version, 'changes').toBe(owns ? 2 : 1);
 });
 
 test('sharing with everyone is for who is signed in, ends with unsharing, and not with archived skills', async () => {

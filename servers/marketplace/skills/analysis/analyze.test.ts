@@ -117,7 +117,7 @@ test.each<[string, string]>([
       message: expect.stringMatching(/./),
       fix: expect.stringMatching(/.{10}/s),
     });
-    expect(JSON.stringify(found)).not.toMatch(/f81d4fae|ghp_|hunter2/);
+    expect(JSON.stringify(found)).not.toMatch(/f81d4fae|ghp_|hunter2/i);
   }
 });
 
