@@ -9,11 +9,12 @@ import { writePrivateFile } from '../../../core/private-file.ts';
 import { readableLog } from '../../../test/support/log-lines.ts';
 import { testDatabase } from '../../../test/support/postgres.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
-import { runMarketplace, type RunningMarketplace, type SkillsClient } from '../testing/marketplace.ts';
+import { runMarketplace } from '../testing/marketplace.ts';
 import type { Tables } from '../tables.ts';
 import { parseKeyRing } from './key-ring.ts';
 import { rotateKek } from './rotate-kek.ts';
 import { clearTables, findInTables } from './testing/raw-tables.ts';
+import { everybody } from './testing/everybody.ts';
 import { GRANTS, NAMES, OWNERS, PEOPLE, VaultModel, type Act, type Who } from './testing/vault-model.ts';
 
 vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
@@ -35,19 +36,19 @@ const sharing = fc.record({
   name,
   grant: fc.constantFrom(...GRANTS),
 });
-const who = Object.keys(PEOPLE) as Who[];
-const skill = fc.constantFrom(undefined, 'kit', 'another');
+const everyone = Object.keys(PEOPLE) as Who[];
+const forSkill = fc.constantFrom(undefined, 'kit', 'another');
 const reading = fc.record({
   does: fc.constant('read' as const),
-  reader: fc.constantFrom(...who),
+  reader: fc.constantFrom(...everyone),
   owner,
   names: fc.array(name, { minLength: 1, maxLength: 2 }),
-  skill,
+  skill: forSkill,
 });
 const act: fc.Arbitrary<Act> = fc.oneof(change, sharing, reading);
 /** Everybody tries to read what was granted just before, and once more when that is taken back: chance alone seldom brings these together. */
-const visit: fc.Arbitrary<readonly Act[]> = fc.tuple(sharing, skill).map(([{ grant, ...id }, forSkill]) => {
-  const reads = who.map((reader): Act => ({
+const visit: fc.Arbitrary<readonly Act[]> = fc.tuple(sharing, forSkill).map(([{ grant, ...id }, skill]) => {
+  const reads = everyone.map((reader): Act => ({
     does: 'read',
     reader,
     owner: id.owner,
@@ -148,37 +149,4 @@ async function rotate(
     if (!(error instanceof Killed)) throw error;
   });
   await other;
-}
-
-async function everybody(marketplace: RunningMarketplace) {
-  const clients = new Map<Who, SkillsClient>();
-  for (const who of Object.keys(PEOPLE) as Who[]) clients.set(who, await marketplace.connect(PEOPLE[who]));
-  const of = (who: Who): SkillsClient => {
-    const client = clients.get(who);
-    if (!client) throw new Error(`nobody is ${who}`);
-    return client;
-  };
-  async function answerOf(each: Act, value: string) {
-    if (each.does === 'read') {
-      const { reader, owner: whose, names, skill } = each;
-      const input = { names: [...names], owner: whose, ...(skill !== undefined && { skill }) };
-      return (await of(reader).call<{ secrets: object[] }>('get_secrets', input)).secrets;
-    }
-    const { does: action, owner: whose, name: secret } = each;
-    const more = action === 'set' || action === 'rotate' ? { value } : 'grant' in each ? each.grant : {};
-    await of(whose).call('manage_secrets', { action, name: secret, ...more });
-    return [];
-  }
-  return {
-    of,
-    /** Undefined where it was refused. A failure of ours is not a refusal. */
-    perform: async (each: Act, value: string) =>
-      answerOf(each, value).catch((error: Error) => {
-        if (/error id/.test(error.message)) throw error;
-        return undefined;
-      }),
-    [Symbol.asyncDispose]: async () => {
-      for (const client of clients.values()) await client[Symbol.asyncDispose]();
-    },
-  };
 }
