@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool, type Identity, type ToolContext } from '../../kit/index.ts';
 import { ownerOf } from '../marketplace-services.ts';
-import { audit } from './secret-audit.ts';
+import { audit, auditRefused } from './secret-audit.ts';
 import { granteeName, secretName } from './secret-name.ts';
 import { isGranted, readValue, type SecretId } from './secret-store.ts';
 import { noSuchSecret, type VaultServices } from './vault.ts';
@@ -34,7 +34,7 @@ export const getSecrets = defineTool({
     const refused = await refusedOf(ids, identity, skill, context);
     if (refused.length > 0) {
       await db.transaction().execute(async (change) => {
-        for (const id of refused) if (id.isThere) await audit(change, id, identity, 'read', 'refused');
+        for (const id of refused) if (id.isThere) await auditRefused(change, id, identity);
       });
       throw noSuchSecret(refused.map(({ name }) => name));
     }

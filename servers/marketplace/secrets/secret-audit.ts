@@ -6,6 +6,13 @@ import type { SecretDatabase, SecretId } from './secret-store.ts';
 const RETENTION_DAYS = 90;
 /** Entries of one owner: one read a minute for a week. Then the oldest go, so that a loop fills no disk. */
 const MAX_ENTRIES = 10_000;
+/** Entries of refused reads of one owner, apart from the others: strangers push nothing out that was done. */
+const MAX_REFUSED_ENTRIES = 1000;
+/**
+ * Refused reads of one secret by one person that are noted in 24 hours: enough to tell a search from a slip. For each secret apart, so that
+ * what is tried first hides nothing that is tried later. An owner has 500 secrets at most, so a stranger adds 5000 rows in a day at most.
+ */
+export const MAX_REFUSED_A_DAY = 10;
 /** Entries of an answer. */
 const SHOWN = 100;
 
@@ -20,17 +27,35 @@ export interface AuditEntry {
   readonly outcome: 'done' | 'refused';
 }
 
-/** Notes what somebody did, or was refused. In the transaction of the act: what cannot be noted does not happen. */
+/** Notes what somebody did. In the transaction of the act: what cannot be noted does not happen. */
 export async function audit(
   db: SecretDatabase,
   { owner, name }: SecretId,
   { subject, clientId }: Identity,
   action: AuditedAction,
-  outcome: AuditEntry['outcome'] = 'done',
 ): Promise<void> {
   await db
     .insertInto('secret_audit')
-    .values({ owner, name, actor: subject ?? 'anonymous', client: clientId ?? null, action, outcome })
+    .values({ owner, name, actor: subject ?? 'anonymous', client: clientId ?? null, action, outcome: 'done' })
+    .execute();
+}
+
+/** Notes that somebody was refused to read, up to `MAX_REFUSED_A_DAY` times: who is refused must not fill the table. */
+export async function auditRefused(
+  db: SecretDatabase,
+  { owner, name }: SecretId,
+  { subject, clientId }: Identity,
+): Promise<void> {
+  const actor = subject ?? 'anonymous';
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from secret_audit
+    where outcome = 'refused' and owner = ${owner} and name = ${name} and actor = ${actor} and at > now() - interval '24 hours'`.execute(
+    db,
+  );
+  if (Number(rows[0]?.count) >= MAX_REFUSED_A_DAY) return;
+  await db
+    .insertInto('secret_audit')
+    .values({ owner, name, actor, client: clientId ?? null, action: 'read', outcome: 'refused' })
     .execute();
 }
 
@@ -52,8 +77,10 @@ export async function forgetOld(db: SecretDatabase): Promise<void> {
   await sql`delete from secret_audit where at < now() - make_interval(days => ${RETENTION_DAYS})`.execute(db);
   await sql`
     delete from secret_audit where id in (
-      select id from (select id, row_number() over (partition by owner order by id desc) as place from secret_audit) as newest
-      where place > ${MAX_ENTRIES}
+      select id from (
+        select id, outcome, row_number() over (partition by owner, outcome = 'refused' order by id desc) as place from secret_audit
+      ) as newest
+      where place > case when outcome = 'refused' then ${MAX_REFUSED_ENTRIES}::int else ${MAX_ENTRIES}::int end
     )`.execute(db);
   await sql`delete from secret_entries where expires_at < now() - interval '1 day'`.execute(db);
 }

@@ -53,7 +53,7 @@ const visit: fc.Arbitrary<readonly Act[]> = fc.tuple(sharing, forSkill).map(([{ 
     reader,
     owner: id.owner,
     names: [id.name],
-    skill: forSkill,
+    skill,
   }));
   return [
     { ...id, does: 'set' },

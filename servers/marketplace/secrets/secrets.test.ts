@@ -209,33 +209,6 @@ describe('everybody else', () => {
   });
 });
 
-describe('at rest', () => {
-  test('no table holds a value in clear, and the row of another secret opens nothing', async () => {
-    const [one, two] = [await keep('ONE'), await keep('TWO')];
-    const tables = await query<{ name: string }>(
-      `select quote_ident(table_name) as name from information_schema.tables where table_schema = current_schema()`,
-    );
-    expect(tables.length).toBeGreaterThan(4);
-    for (const { name } of tables) {
-      const rows = JSON.stringify(await query(`select * from ${name}`));
-      for (const secret of [one, two, Buffer.from(one).toString('base64url'), Buffer.from(two).toString('hex')]) {
-        expect(rows, name).not.toContain(secret);
-      }
-    }
-    const owner = named('ada');
-    await query(
-      `update secrets set sealed = (select sealed from secrets where owner = $1 and name = 'ONE') where owner = $1 and name = 'TWO'`,
-      [owner],
-    );
-    const moved = await read(ADA, { names: ['TWO'] });
-    expect(moved.isError).toBe(true);
-    expect(text(moved)).toContain('error id');
-    expect(JSON.stringify(moved)).not.toContain(one);
-    await query(`update secrets set owner = $2 where owner = $1 and name = 'ONE'`, [owner, named('eve')]);
-    expect(await read({ subject: 'eve' }, { names: ['ONE'] })).toHaveProperty('isError', true);
-  });
-});
-
 describe('a value that a person types', () => {
   const ask = async (name = 'TYPED'): Promise<string> => idOf(await manage(ADA, { action: 'set', name }));
 

@@ -1,3 +1,4 @@
+import { MAX_REFUSED_A_DAY } from '../secret-audit.ts';
 import type { Grant } from '../secret-store.ts';
 import type { Person } from '../../testing/marketplace.ts';
 
@@ -83,10 +84,15 @@ export class VaultModel {
     const refused = found.filter(({ kept }) => !kept || !this.#isOpen(kept, reader, owner, skill));
     const outcome = refused.length > 0 ? 'refused' : 'done';
     for (const { name, kept } of refused.length > 0 ? refused : found) {
-      if (kept) this.noted.push({ owner, name, actor: reader, action: 'read', outcome });
+      const entry = { owner, name, actor: reader, action: 'read', outcome };
+      if (kept && (outcome === 'done' || this.#count(entry) < MAX_REFUSED_A_DAY)) this.noted.push(entry);
     }
     if (refused.length > 0) return undefined;
     return found.flatMap(({ name, kept }) => (kept ? [{ name, value: kept.value, version: kept.version }] : []));
+  }
+
+  #count(entry: Noted): number {
+    return this.noted.filter((each) => JSON.stringify(each) === JSON.stringify(entry)).length;
   }
 
   #isOpen({ grants }: Kept, reader: Who, owner: Who, skill: string | undefined): boolean {
