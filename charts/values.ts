@@ -27,7 +27,16 @@ const resources = (cpu: string, memory: string, limit: string, why: string) =>
 const replicas = (what: string) => z.int().min(1).max(20).default(2).describe(what);
 
 const bundled = (name: keyof typeof BUNDLED_SERVERS) =>
-  z.strictObject({ enabled: z.boolean().default(true).describe(`Run the bundled server \`${name}\`.`) }).prefault({});
+  z
+    .strictObject({
+      enabled: z.boolean().default(true).describe(`Run the bundled server \`${name}\`.`),
+      spec: passedOn
+        .default({})
+        .describe(
+          'Fields of its McpServerSpec (docs/mcpserver.md), laid over those of the chart; entries of `env` and `volumes` join them.',
+        ),
+    })
+    .prefault({});
 
 const Image = z.strictObject({
   repository: z.string().min(1).max(255).default('mooring').describe('Where the image lies: registry and name.'),

@@ -181,6 +181,23 @@ describe('bundled servers', () => {
     }
   });
 
+  test('take what the values say of them beside what they need', async () => {
+    const folder = { name: 'skills', mountPath: '/srv/skills', readOnly: false, emptyDir: {} };
+    const variable = { name: 'MARKETPLACE_SKILLS_FOLDER', value: '/srv/skills' };
+    const spec = { title: 'Our skills', env: [variable], volumes: [folder], oauth: { scopes: ['staff'] } };
+    const files = (await bundled({ servers: { marketplace: { spec } } })) ?? {};
+    const { manifests, problems } = parseManifests(files['marketplace.yaml'] ?? '', 'marketplace');
+    expect(problems).toEqual([]);
+    expect(manifests[0]?.manifest.spec).toMatchObject({
+      title: 'Our skills',
+      binary: 'mooring',
+      oauth: { scopes: ['staff'], tools: expect.arrayContaining([{ match: 'get_secrets', scopes: ['secrets:read'] }]) },
+      env: [{ name: 'DATABASE_URL' }, { name: 'MOORING_KEK_FILE' }, variable],
+      volumes: [{ name: 'kek' }, folder],
+    });
+    expect(files['systemprompt.yaml']).not.toContain('/srv/skills');
+  });
+
   test('are absent when switched off', async () => {
     const files = await bundled({ servers: { marketplace: { enabled: false } } });
     expect(Object.keys(files ?? {}).sort()).toEqual(['content-manager.yaml', 'systemprompt.yaml']);

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startApiProxy } from '../support/cluster/api-proxy.ts';
+import { articleHost } from '../support/cluster/article-site.ts';
 import { openClusterApi, type ClusterApi } from '../support/cluster/cluster-api.ts';
 import { farHost } from '../support/cluster/far-server.ts';
 import { forwardPort } from '../support/cluster/port-forward.ts';
@@ -67,6 +68,7 @@ async function install(stack: AsyncDisposableStack): Promise<ClusterFacts> {
   const installedMs = await installRelease({
     publicUrl,
     config: { remote: { allow: [farHost(tools.name).split(':')[0]] } },
+    servers: bundledServers(tools.name),
   }).catch(async (error: Error) => {
     throw new Error(`${error.message}\n${await whatIsThere()}`, { cause: error });
   });
@@ -82,6 +84,17 @@ async function install(stack: AsyncDisposableStack): Promise<ClusterFacts> {
     installedMs,
   };
 }
+
+/** What the chart cannot know: which sites inside the cluster may be read, and where a folder of skills lies. */
+const bundledServers = (tools: string) => ({
+  'content-manager': { spec: { env: [{ name: 'MOORING_CONTENT_ALLOW', value: articleHost(tools) }] } },
+  marketplace: {
+    spec: {
+      env: [{ name: 'MARKETPLACE_SKILLS_FOLDER', value: '/srv/skills' }],
+      volumes: [{ name: 'skills', mountPath: '/srv/skills', readOnly: false, emptyDir: {} }],
+    },
+  },
+});
 
 /** What an interrupted run left; never what somebody uses, for KUBECONFIG may name a cluster of people. */
 async function clear(api: ClusterApi): Promise<void> {

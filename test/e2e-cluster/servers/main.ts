@@ -18,6 +18,8 @@ const KINDS: Readonly<Record<string, () => Promise<unknown>>> = {
   locked: async () => import('./locked.ts'),
   /** Takes more and more memory. */
   glutton: async () => import('./glutton.ts'),
+  /** No MCP server: a web page for research. */
+  article: async () => import('./article.ts'),
 };
 
 const kind = process.argv[2] ?? '';
