@@ -167,12 +167,12 @@ test('a command for an administrator switches a server off and on, with the righ
   expect((await run(ADMIN, 'call', 'who', 'who')).said).toContain('is disabled');
   expect(await run(ADMIN, 'enable', 'who')).toMatchObject({ code: 0 });
   expect(await enabled()).toBe(true);
-  const folder = await temporaryFolder();
+  const manifests = await temporaryFolder();
   await writeFile(
-    join(folder, 'new.yaml'),
+    join(manifests, 'new.yaml'),
     'apiVersion: mooring.dev/v1alpha1\nkind: McpServer\nmetadata: { name: new }\nspec: { image: x }\n',
   );
-  const made = await run(ADMIN, 'sync', '--from', folder, '--to', 'cluster', '--yes');
+  const made = await run(ADMIN, 'sync', '--from', manifests, '--to', 'cluster', '--yes');
   expect([made.code, made.said]).toEqual([1, expect.stringMatching(/cannot create resource "mcpservers"/)]);
 });
 
