@@ -27,16 +27,23 @@ const resources = (cpu: string, memory: string, limit: string, why: string) =>
 const replicas = (what: string) => z.int().min(1).max(20).default(2).describe(what);
 
 const bundled = (name: keyof typeof BUNDLED_SERVERS) =>
-  z
-    .strictObject({
-      enabled: z.boolean().default(true).describe(`Run the bundled server \`${name}\`.`),
-      spec: passedOn
-        .default({})
-        .describe(
-          'Fields of its McpServerSpec (docs/mcpserver.md), laid over those of the chart; entries of `env` and `volumes` join them.',
-        ),
-    })
-    .prefault({});
+  z.strictObject({
+    enabled: z.boolean().default(true).describe(`Run the bundled server \`${name}\`.`),
+    spec: passedOn
+      .default({})
+      .describe(
+        'Fields of its McpServerSpec (docs/mcpserver.md), laid over those of the chart; entries of `env` and `volumes` join them.',
+      ),
+  });
+
+const Systemprompt = bundled('systemprompt').extend({
+  sync: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let `sync` of an administrator make, change and delete McpServers. Off, because whoever took systemprompt over could then run any image as any ServiceAccount where there are servers.',
+    ),
+});
 
 const Image = z.strictObject({
   repository: z.string().min(1).max(255).default('mooring').describe('Where the image lies: registry and name.'),
@@ -183,9 +190,9 @@ export const Values = z.strictObject({
     ),
   servers: z
     .strictObject({
-      systemprompt: bundled('systemprompt'),
-      'content-manager': bundled('content-manager'),
-      marketplace: bundled('marketplace'),
+      systemprompt: Systemprompt.prefault({}),
+      'content-manager': bundled('content-manager').prefault({}),
+      marketplace: bundled('marketplace').prefault({}),
     })
     .prefault({}),
   operator: Operator.prefault({}),

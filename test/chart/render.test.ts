@@ -150,6 +150,17 @@ describe('systemprompt, which calls other servers for its callers', () => {
     expect(await renderText(OFF)).not.toMatch(/mooring-systemprompt|mooring-gateway:8080/);
   });
 
+  test('may make servers where the values say so alone, and is then bound by no policy', async () => {
+    const policies = async (values: object) =>
+      (await render(values)).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy').length;
+    const role = async (values: object) =>
+      find(await render(values), 'ClusterRole', 'mooring-systemprompt')['rules'] as readonly { verbs: string[] }[];
+    expect([await policies({}), await role({})]).toMatchObject([1, [{ verbs: ['get', 'list', 'update'] }]]);
+    const sync = { servers: { systemprompt: { sync: true } } };
+    const all = ['get', 'list', 'update', 'create', 'delete'];
+    expect([await policies(sync), await role(sync)]).toMatchObject([0, [{ verbs: all }]]);
+  });
+
   test('leaves the hosts that somebody has allowed', async () => {
     const config = find(await render({ config: { allowedHosts: ['a.example'] } }), 'ConfigMap', 'mooring-config');
     expect(objectsOf((config['data'] as Record<string, string>)['mooring.yaml'] ?? '')).toMatchObject([

@@ -64,11 +64,7 @@ beforeAll(async () => {
   );
   await applyServer(namespace, 'elsewhere', {}, backend.url, 'https://attacker.invalid/api/v1/mcp/elsewhere/mcp');
 
-  const objects = await render({ watchNamespaces: [namespace.name] }, namespace.name);
-  const wanted = objects.filter(
-    ({ kind, metadata }) => kind !== 'NetworkPolicy' && metadata.name === 'mooring-systemprompt',
-  );
-  for (const object of wanted) await apply(namespace.api, object);
+  await grant({});
   kubeconfig = await namespace.server.kubeconfigFor({
     commonName: `system:serviceaccount:${namespace.name}:mooring-systemprompt`,
     organizations: ['system:serviceaccounts'],
@@ -92,6 +88,15 @@ afterAll(async () => {
   await namespace?.[Symbol.asyncDispose]();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
+
+/** What the chart lets systemprompt do with the McpServers of this namespace. */
+async function grant(systemprompt: object): Promise<void> {
+  const objects = await render({ watchNamespaces: [namespace.name], servers: { systemprompt } }, namespace.name);
+  const wanted = objects.filter(
+    ({ kind, metadata }) => kind !== 'NetworkPolicy' && metadata.name === 'mooring-systemprompt',
+  );
+  for (const object of wanted) await apply(namespace.api, object);
+}
 
 /** The command line as systemprompt starts it for a caller, with a kubeconfig in place of the files of a pod. */
 async function runWith(identity: string, ...args: string[]): Promise<{ code: number | null; said: string }> {
@@ -172,8 +177,17 @@ test('a command for an administrator switches a server off and on, with the righ
     join(manifests, 'new.yaml'),
     'apiVersion: mooring.dev/v1alpha1\nkind: McpServer\nmetadata: { name: new }\nspec: { image: x }\n',
   );
-  const made = await run(ADMIN, 'sync', '--from', manifests, '--to', 'cluster', '--yes');
+  const sync = ['sync', '--from', manifests, '--to', 'cluster', '--yes'] as const;
+  const made = await run(ADMIN, ...sync);
   expect([made.code, made.said]).toEqual([1, expect.stringMatching(/cannot create resource "mcpservers"/)]);
+
+  await grant({ sync: true });
+  expect((await run(USER, ...sync)).said).toContain('needs the scope admin');
+  expect(await run(ADMIN, ...sync)).toMatchObject({ code: 0 });
+  const path = pathOf(MCP_SERVERS, namespace.name, 'new');
+  expect(await namespace.api.request({ path })).toMatchObject({ spec: { image: 'x' } });
+  await namespace.api.request({ method: 'DELETE', path });
+  await grant({});
 });
 
 test.each<[string, () => Promise<string>, RegExp]>([

@@ -83,11 +83,11 @@
 {{- end }}
 
 {{/*
-The rights of systemprompt wherever McpServers are watched: it shows them, and switches them on and off for who is admin. None to make one, which would
-be the right to run any image as any ServiceAccount of any namespace.
+The rights of systemprompt wherever McpServers are watched: it shows them, and switches them on and off for who is admin. Unless the values say so none
+to make one, which is the right to run any image as any ServiceAccount of any namespace.
 */}}
 {{- define "mooring.rules.systemprompt" -}}
 - apiGroups: [mooring.dev]
   resources: [mcpservers]
-  verbs: [get, list, update]
+  verbs: [get, list, update{{ if .Values.servers.systemprompt.sync }}, create, delete{{ end }}]
 {{- end }}
