@@ -109,7 +109,7 @@ describe('the gateway', () => {
 
   test('lets one server call another for its caller, and nobody from there', async () => {
     const accept = 'application/json, text/event-stream';
-    const callWith = async (name: string, token: unknown) =>
+    const callWith = async (name: string, token: string | undefined) =>
       exchange(endpoint(name), { headers: { authorization: `Bearer ${token}`, accept } });
     const exchanged = async (identity: string | undefined, name: string) => {
       const answer = await fetch(url('/oauth/token'), {

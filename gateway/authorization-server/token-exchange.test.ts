@@ -20,8 +20,9 @@ let closed: Rig;
 beforeAll(async () => {
   ring = [await newKey('ES256')];
   const servers = [MARKETPLACE, SYSTEMPROMPT, PLAIN];
-  const exchange = { server: ACTS, keys: identityJwks({ 'mooring:gateway': ring }).keys };
-  [rig, closed] = [await startRig({ publicUrl: HTTPS, servers, exchange }), await startRig({ servers })];
+  const rule = { server: ACTS, keys: identityJwks({ 'mooring:gateway': ring }).keys };
+  rig = await startRig({ publicUrl: HTTPS, servers, exchange: rule });
+  closed = await startRig({ servers });
 });
 afterAll(async () => {
   await rig?.close();
