@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts';
+import { handedOver } from './caller/handed-over.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { harmless } from './output/harmless.ts';
 import { createProgram } from './program.ts';
@@ -15,8 +16,9 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const argv = process.argv.slice(2);
 try {
+  argv.push(...(handedOver()?.args ?? []));
   const program = await createProgram(argv);
-  await program.parseAsync();
+  await program.parseAsync(argv, { from: 'user' });
 } catch (error) {
   const failure = error instanceof Failure ? error : unexpected(error);
   const { id, code, message, detail, cause } = failure;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Failure } from '../../core/failure.ts';
 import { homePaths } from '../../core/home.ts';
-import { callerIdentity } from '../caller/caller-identity.ts';
+import { handedOver } from '../caller/handed-over.ts';
 import type { ControlError } from './protocol.ts';
 
 /**
@@ -42,7 +42,7 @@ async function send(
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { controlSocket: socketPath } = homePaths(home);
-  const identity = callerIdentity();
+  const identity = handedOver()?.identity;
   const headers = {
     'content-type': 'application/json',
     ...(identity !== undefined && { 'mooring-identity': identity }),

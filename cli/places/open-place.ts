@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { homeFolder, homePaths } from '../../core/home.ts';
-import { callerIdentity } from '../caller/caller-identity.ts';
+import { handedOver } from '../caller/handed-over.ts';
 import type { Place } from './place.ts';
 import type { PlaceOptions } from './place-options.ts';
 
@@ -20,7 +20,7 @@ async function openPlace(options: PlaceOptions, env: NodeJS.ProcessEnv): Promise
     case 'laptop':
       return (await import('./laptop.ts')).laptopPlace(choice.home);
     case 'cluster':
-      return clusterFor(callerIdentity(env), options);
+      return clusterFor(handedOver(env)?.identity, options);
     case 'gateway':
       return (await import('./gateway.ts')).gatewayPlace(choice.url);
     default:

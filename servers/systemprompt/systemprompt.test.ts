@@ -63,7 +63,7 @@ beforeAll(async () => {
       SYSTEMPROMPT_PROGRAMS: join(folder, 'programs.json'),
     },
     // What is handed over, and what the environment of the command line is.
-    { limits: { time: 3000 }, mooring: ['/bin/sh', '-c', 'tr -d "\\n" <&3 | wc -c; env; echo "$@"', 'mooring'] },
+    { limits: { time: 3000 }, mooring: ['/bin/sh', '-c', 'tr -d "\\n" <&3 | wc -c; env; echo "words: $*"', 'mooring'] },
   );
 });
 afterAll(async () => {
@@ -107,14 +107,15 @@ describe('what a program is given', () => {
     const path = /\S*systemprompt-\S+/.exec(text)?.[0] ?? '';
     await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
-  test('the command line: the identity of who calls by a pipe, and by nothing that others can see', async () => {
-    const { text } = await run('mooring', 'list');
+  test('the command line: who calls and what they ask for by a pipe, and by nothing that others can see', async () => {
+    const { text } = await run('mooring', 'call', 'a', 'b', '-a', 'pin=planted');
     const token =
       (await identities.headers({ subject: 'ada', clientId: 'test', scopes: ['user'] }))['mooring-identity'] ?? '';
-    expect(Number(/\d+/.exec(text)?.[0])).toBe(token.length);
-    expect(text).toContain('MOORING_IDENTITY_FD=3');
+    const given = { identity: token, args: ['call', 'a', 'b', '--arg=pin=planted'] };
+    expect(Number(/\d+/.exec(text)?.[0])).toBe(JSON.stringify(given).length);
+    expect(text).toContain('MOORING_CALLER_FD=3');
     expect(text).not.toMatch(/eyJ|DATABASE_URL|planted/);
-    expect(text).toMatch(/^list$/m);
+    expect(text).toMatch(/^words: $/m);
   });
 });
 

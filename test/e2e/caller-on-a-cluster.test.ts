@@ -100,7 +100,7 @@ async function grant(systemprompt: object): Promise<void> {
 
 /** The command line as systemprompt starts it for a caller, with a kubeconfig in place of the files of a pod. */
 async function runWith(identity: string, ...args: string[]): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args, '-n', namespace.name], {
+  const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env['PATH'],
       HOME: await temporaryFolder(),
@@ -108,12 +108,12 @@ async function runWith(identity: string, ...args: string[]): Promise<{ code: num
       MOORING_PLACE: 'cluster',
       MOORING_PUBLIC_URL: PUBLIC,
       MOORING_GATEWAY_ADDRESS: `http://localhost:${gateway.port}`,
-      MOORING_IDENTITY_FD: '3',
+      MOORING_CALLER_FD: '3',
     },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const [, out, error, pipe] = child.stdio as unknown as [null, Readable, Readable, Writable];
-  pipe.end(identity);
+  pipe.end(JSON.stringify({ identity, args: [...args, '-n', namespace.name] }));
   const ended = once(child, 'close');
   const said = await Promise.all([text(out), text(error)]);
   const [code] = (await ended) as [number | null];

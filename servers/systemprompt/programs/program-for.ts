@@ -29,7 +29,7 @@ export function programFor(name: string, context: Context): AllowedProgram {
   return { rules, start: (command) => ({ command: path, args: rebuildArguments(command), env: PROGRAM_ENV }) };
 }
 
-/** `mooring`, as the caller: it is handed their identity, and acts for nobody without one. */
+/** `mooring`, as the caller: it is handed their identity and their words, and acts for nobody without one. */
 function theCommandLine({ settings, mooring, identityToken }: Context): AllowedProgram {
   const { place, placeEnv, folder } = settings;
   const [command, ...first] = mooring;
@@ -39,9 +39,13 @@ function theCommandLine({ settings, mooring, identityToken }: Context): AllowedP
       refuseOnCluster(place, parsed.name);
       return {
         command,
-        args: [...first, ...rebuildArguments(withFolder(parsed, folder))],
-        env: { ...PROGRAM_ENV, ...placeEnv, NO_COLOR: '1', MOORING_IDENTITY_FD: '3' },
-        handedOver: identityToken?.() ?? '',
+        args: first,
+        env: { ...PROGRAM_ENV, ...placeEnv, NO_COLOR: '1', MOORING_CALLER_FD: '3' },
+        // Not as words of the process, which others on the machine see: see cli/caller/handed-over.ts.
+        handedOver: JSON.stringify({
+          identity: identityToken?.() ?? '',
+          args: rebuildArguments(withFolder(parsed, folder)),
+        }),
       };
     },
   };
