@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { request } from 'undici';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
+import { findInFolder } from '../support/find-in-folder.ts';
 import { ADMIN_PASSWORD, startMooring, type RunningMooring } from '../support/mooring.ts';
 import { connectModern, type ToolResult } from '../support/eras.ts';
 
@@ -52,8 +54,9 @@ async function statusOf(
 }
 const shown = async (): Promise<string> => page.innerText('main');
 
-test('a person signs in, types a value of several lines, and no log of gateway or server has seen it', async () => {
-  const secret = 'FAKE-BEGIN\nline two of it & <b>\nFAKE-END';
+test('a person signs in, types a value of several lines, and neither a log nor a file of gateway, server or database has it', async () => {
+  const middle = `line two ${randomBytes(16).toString('hex')}`;
+  const secret = `FAKE-BEGIN\n${middle} & <b>\nFAKE-END`;
   const url = await pageFor('TYPED');
   expect(url).toMatch(new RegExp(`^${RegExp.escape(mooring.url)}/api/v1/mcp/marketplace/pages/secret/`));
   await page.goto(url);
@@ -71,6 +74,9 @@ test('a person signs in, types a value of several lines, and no log of gateway o
   });
   const logs = await mooring.cli('logs', 'marketplace');
   for (const text of [mooring.output(), logs.stdout]) expect(text).not.toMatch(/FAKE-|line two/);
+  // Tables, the write-ahead log, logs, caches, folders of servers. The name shows that it looks where the secret is.
+  expect(await findInFolder(mooring.home, ['FAKE-BEGIN', 'FAKE-END', middle])).toEqual([]);
+  expect(await findInFolder(mooring.home, ['TYPED'])).not.toEqual([]);
 
   // Once.
   await page.goto(url);
