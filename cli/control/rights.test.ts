@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { homePaths } from '../../core/home.ts';
 import { IDENTITY_HEADER, identityJwks } from '../../core/identity-token.ts';
 import { newKey } from '../../core/keys.ts';
@@ -154,6 +154,7 @@ describe('an identity that is not one is nobody, and never the owner', () => {
     ],
     ['of nobody', async (own) => headerOf(own.headers({ scopes: ['admin'] })), 403],
     ['without scopes', async (own) => headerOf(own.headers({ subject: 'ada', clientId: 'c', scopes: [] })), 403],
+    ['that has expired', async (own) => aMinuteAgo(async () => headerOf(own.headers(ADMIN))), 401],
     ['that is empty', async () => '', 401],
     ['that is no token', async () => 'admin', 401],
     ['with its end cut off', async (own) => (await headerOf(own.headers(ADMIN))).slice(0, -4), 401],
@@ -163,6 +164,12 @@ describe('an identity that is not one is nobody, and never the owner', () => {
     expect((await ask('GET', '/v1/servers', headers)).status).toBe(status);
   });
 });
+
+/** What was done when an identity of then had expired by now: it lives for 60 s, and clocks may differ by 5. */
+async function aMinuteAgo<Result>(work: () => Promise<Result>): Promise<Result> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 66_000 });
+  return work().finally(() => vi.useRealTimers());
+}
 
 const headerOf = async (headers: Promise<Record<string, string>>): Promise<string> =>
   (await headers)[IDENTITY_HEADER] ?? '';

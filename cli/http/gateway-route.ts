@@ -6,5 +6,6 @@ export function gatewayRoute(address: string | URL, env: NodeJS.ProcessEnv = pro
   const url = new URL(address);
   const gateway = env['MOORING_GATEWAY_ADDRESS'];
   if (!gateway || url.origin !== env['MOORING_PUBLIC_URL']) return url;
-  return new URL(url.pathname + url.search, gateway);
+  // Not resolved against the address: a path of `//host/` would lead to that host, with the token.
+  return Object.assign(new URL(gateway), { pathname: url.pathname, search: url.search });
 }

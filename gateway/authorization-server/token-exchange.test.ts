@@ -1,5 +1,5 @@
-import { decodeJwt, importJWK, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { identityJwks, identitySigner, type Identity, type IdentityIssuer } from '../../core/identity-token.ts';
 import { newKey, type KeyRing } from '../../core/keys.ts';
 import { mcpServer } from '../testing/memory-source.ts';
@@ -132,19 +132,12 @@ describe('what is refused', () => {
   });
 
   test('an identity that has expired', async () => {
-    const now = Math.floor(Date.now() / 1000);
-    const sign = async (iat: number) =>
-      new SignJWT({ scope: 'user', client_id: 'c' })
-        .setProtectedHeader({ alg: 'ES256', kid: ring[0].kid, typ: 'mooring-identity+jwt' })
-        .setIssuer('mooring:gateway')
-        .setAudience(`mooring:server:${ACTS}`)
-        .setSubject('admin')
-        .setJti('j')
-        .setIssuedAt(iat)
-        .setExpirationTime(iat + 60)
-        .sign(await importJWK(ring[0], 'ES256'));
-    expect((await exchange(await sign(now - 30))).status).toBe(200);
-    expect((await exchange(await sign(now - 70))).body.error).toBe('invalid_request');
+    const signedBefore = async (seconds: number): Promise<string> => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - seconds * 1000 });
+      return identityOf(USER).finally(() => vi.useRealTimers());
+    };
+    expect((await exchange(await signedBefore(50))).status).toBe(200);
+    expect((await exchange(await signedBefore(66))).body.error).toBe('invalid_request');
   });
 
   test.each<[string, Record<string, string | undefined>, string]>([
