@@ -1,9 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { homePaths } from '../../core/home.ts';
+import { parseKeyFile } from '../../core/keys.ts';
 import { startMooring, type RunningMooring } from '../support/mooring.ts';
 
+let folder: string;
 let mooring: RunningMooring;
 let admin: Client;
 let user: Client;
@@ -12,25 +17,27 @@ const example = async (name: string): Promise<string> =>
   readFile(join(import.meta.dirname, '../../examples/local', name), 'utf8');
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mooring-test-'));
   mooring = await startMooring({
     manifests: {
-      'systemprompt.yaml': await example('systemprompt.yaml'),
+      'systemprompt.yaml': `${await example('systemprompt.yaml')}    - { name: SYSTEMPROMPT_FOLDER, value: "${folder}" }\n`,
       'marketplace.yaml': `${await example('marketplace.yaml')}    - { name: API_TOKEN, value: "planted-7f3a9c2e5b8d1f60" }\n`,
     },
     ready: ['systemprompt', 'marketplace'],
   });
-  admin = await connected('user admin');
-  user = await connected('user');
+  admin = await connected(await mooring.token('systemprompt', 'user admin'));
+  user = await connected(await mooring.token('systemprompt', 'user'));
 });
 afterAll(async () => {
   await admin?.close();
   await user?.close();
   await mooring?.[Symbol.asyncDispose]();
+  if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-async function connected(scope: string): Promise<Client> {
+async function connected(token: string): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
-  const headers = { authorization: `Bearer ${await mooring.token('systemprompt', scope)}` };
+  const headers = { authorization: `Bearer ${token}` };
   const endpoint = new URL(mooring.endpoint('systemprompt'));
   await client.connect(new StreamableHTTPClientTransport(endpoint, { requestInit: { headers } }));
   return client;
@@ -81,6 +88,31 @@ test('call runs a tool as the caller, with what they keep', async () => {
   expect(JSON.stringify(artifact)).toContain('pdf-forms');
 });
 
+test('two people see by it what is theirs, and not what is the other’s', async () => {
+  const keys = parseKeyFile(await readFile(homePaths(mooring.home).gatewayKeys, 'utf8'), 'keys');
+  if (!keys['tokens']) throw new Error('no key for tokens');
+  const url = mooring.endpoint('systemprompt');
+  /** As the gateway would have given it to them after a sign-in. */
+  const tokenOf = async (subject: string): Promise<string> =>
+    new SignJWT({ scope: 'user', client_id: 'test', mooring_server: 'default/systemprompt' })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: keys['tokens']?.[0].kid ?? '' })
+      .setIssuer(mooring.url)
+      .setSubject(subject)
+      .setAudience(url)
+      .setJti(subject)
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(await importJWK(keys['tokens']?.[0] ?? {}, 'ES256'));
+  const [ada, bob] = [await connected(await tokenOf('ada')), await connected(await tokenOf('bob'))];
+  const draft = ['-a', 'description=Of Ada. Use for tests.', '-a', 'content=# A'];
+  const made = await run(ada, 'call', 'marketplace', 'create_skill', '-a', 'name=of-ada', ...draft);
+  expect([made.isError, made.text]).toEqual([false, expect.stringContaining('of-ada')]);
+  const skills = async (client: Client) => JSON.stringify(await run(client, 'call', 'marketplace', 'list_skills'));
+  expect(await skills(ada)).toContain('of-ada');
+  expect(await skills(bob)).not.toContain('of-ada');
+  await Promise.all([ada.close(), bob.close()]);
+});
+
 test('the viewer of artifacts is there, with a policy that reaches no network', async () => {
   const { resources } = await user.listResources();
   const viewer = resources.find(({ uri }) => uri.startsWith('ui://'));
@@ -110,6 +142,19 @@ test('an administrator disables and enables a server, in its file', async () => 
   expect(again.artifact).toMatchObject({ type: 'json', value: { server: 'default/marketplace', changed: false } });
   expect((await run(admin, 'enable', 'marketplace')).isError).toBe(false);
   expect((await readFile(file, 'utf8')).replace('  enabled: true\n', '')).toBe(before);
+});
+
+test('an administrator syncs the folder of the configuration, after a look at what that does', async () => {
+  const manifest = `# new\n${(await example('marketplace.yaml')).replace('name: marketplace', 'name: synced')}`;
+  await writeFile(join(folder, 'synced.yaml'), manifest.replace('binary:', 'enabled: false\n  binary:'));
+  const ends = ['--from', 'folder', '--to', 'local', 'synced'];
+  const dry = await run(admin, 'sync', ...ends, '--dry-run');
+  expect([dry.isError, dry.text]).toEqual([false, expect.stringContaining('synced')]);
+  expect((await run(user, 'list')).text).not.toContain('synced');
+  const done = await run(admin, 'sync', ...ends, '--yes', '-o', 'json');
+  expect([done.isError, done.exitCode, done.text]).toEqual([false, 0, expect.stringContaining('synced')]);
+  await expect.poll(async () => (await run(user, 'list')).text, { timeout: 10_000 }).toContain('synced');
+  expect(await readFile(join(mooring.manifests, 'synced.yaml'), 'utf8')).toContain('name: synced');
 });
 
 test('what a user may not do is refused before anything runs, and changes nothing', async () => {
