@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { bundledServer } from '../core/bundled-servers.ts';
-import { OBJECTS, PORTS } from '../core/pod-paths.ts';
+import { GATEWAY_ADDRESS_VARIABLE, OBJECTS, PORTS } from '../core/pod-paths.ts';
 import type { McpServerSpec } from '../crds/mcpserver.ts';
 
 interface Manifest {
@@ -17,7 +17,7 @@ const KEK_FOLDER = '/var/run/mooring/kek';
  */
 const ON_CLUSTER: Readonly<Record<string, Partial<McpServerSpec>>> = {
   systemprompt: {
-    env: [{ name: 'MOORING_GATEWAY_ADDRESS', value: `http://${OBJECTS.gateway}:${PORTS.gateway}` }],
+    env: [{ name: GATEWAY_ADDRESS_VARIABLE, value: `http://${OBJECTS.gateway}:${PORTS.gateway}` }],
     serviceAccountName: 'mooring-systemprompt',
     podTemplate: { spec: { automountServiceAccountToken: true } },
   },

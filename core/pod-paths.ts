@@ -37,6 +37,9 @@ export const POD_VARIABLES = {
 /** In servers: where IDENTITY_JWKS_FILE is said to be, as on a laptop. */
 export const IDENTITY_JWKS_VARIABLE = 'MOORING_IDENTITY_JWKS';
 
+/** In systemprompt: the Service of the gateway, for pods in which the public URL leads nowhere. */
+export const GATEWAY_ADDRESS_VARIABLE = 'MOORING_GATEWAY_ADDRESS';
+
 /** Our ports. A server's stands in its manifest. */
 export const PORTS = {
   gateway: 8080,

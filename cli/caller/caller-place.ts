@@ -9,8 +9,8 @@ import { exchangeIdentity } from './exchange-identity.ts';
 
 /**
  * A cluster for who acts for a caller of systemprompt: what its ServiceAccount may do, within what the caller may, as the control socket has it on a
- * laptop (cli/control/rights.ts). Who reads no Secrets sees no values that look like one, and who is no `admin` changes nothing. The identity was
- * verified before it was handed over; what it is exchanged for, the gateway decides.
+ * laptop (cli/control/rights.ts). Who is no `admin` sees no values that look like secrets, and changes nothing. The identity was verified before it was
+ * handed over; what it is exchanged for, the gateway decides.
  */
 export function callerPlace(place: Place, identity: string, publicUrl = process.env['MOORING_PUBLIC_URL']): Place {
   const isAdmin = tokenClaims(identity)?.scopes.includes('admin') === true;

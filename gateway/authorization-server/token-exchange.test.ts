@@ -4,7 +4,7 @@ import { identityJwks, identitySigner, type Identity, type IdentityIssuer } from
 import { newKey, type KeyRing } from '../../core/keys.ts';
 import { mcpServer } from '../testing/memory-source.ts';
 import { JWT_TYPE, TOKEN_EXCHANGE } from './exchange-names.ts';
-import { LOOPBACK_CLIENT, post, register } from './testing/oauth-flow.ts';
+import { LOOPBACK_CLIENT, post, refresh, register, tokens } from './testing/oauth-flow.ts';
 import { HTTPS, MARKETPLACE, startRig, type Rig } from './testing/rig.ts';
 
 const ACTS = 'home/systemprompt';
@@ -111,6 +111,13 @@ describe('an identity of a caller of the one server that may exchange it', () =>
     });
     for (const token of [identity, body.access_token]) expect(rig.log.text()).not.toContain(token.split('.')[2]);
   });
+});
+
+test('where identities are exchanged, the command line signs in as ever', async () => {
+  const flow = { clientId: 'mooring-cli', redirectUri: 'http://127.0.0.1:51763/callback' };
+  const { refresh_token: token = '' } = await tokens(rig, { ...flow, resource: rig.resources.registry().url });
+  const { body } = await refresh(rig, flow.clientId, token, { resource: rig.resource('plain').url });
+  expect(decodeJwt(body.access_token)).toMatchObject({ aud: rig.resource('plain').url, client_id: 'mooring-cli' });
 });
 
 describe('what is refused', () => {

@@ -72,7 +72,8 @@ async function callerOf(
   if (wanted !== ACCESS_TOKEN_TYPE)
     throw new errors.InvalidRequest(`requested_token_type must be ${ACCESS_TOKEN_TYPE}`);
   const identity = await verifyIdentity(String(token), server, keys).catch(() => undefined);
-  if (!identity) throw new errors.InvalidRequest('subject_token is no identity that is valid here, or not any more');
+  if (!identity)
+    throw new errors.InvalidRequest('subject_token is no identity that is valid here, or not any more: call again');
   const { subject, clientId } = identity;
   if (subject === undefined || clientId === undefined)
     throw new errors.InvalidRequest('subject_token is of nobody who has signed in');

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import { GATEWAY_ADDRESS_VARIABLE } from '../../core/pod-paths.ts';
 import type { Place } from './commands/mooring-rules.ts';
 import { readPrograms, type Programs } from './programs/program-config.ts';
 
@@ -40,7 +41,7 @@ const OF_CLUSTER = [
   'KUBERNETES_SERVICE_HOST',
   'KUBERNETES_SERVICE_PORT',
   'MOORING_PUBLIC_URL',
-  'MOORING_GATEWAY_ADDRESS',
+  GATEWAY_ADDRESS_VARIABLE,
 ];
 
 /** Kept to one place: what every program is given, and no more. */
