@@ -1,103 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runMarketplace, type Person, type RunningMarketplace, type SkillsClient } from '../testing/marketplace.ts';
+import { runMarketplace, type RunningMarketplace, type SkillsClient } from '../testing/marketplace.ts';
 
 vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
-const NAME = 'tides';
-const SCRIPT = { path: 'scripts/tide.sh', text: '#!/bin/sh\necho high\n' };
-const URI = `skill://ada%2Fcrew/${NAME}/`;
-const ADA = 'ada/crew';
-
 let marketplace: RunningMarketplace;
 beforeAll(async () => {
   marketplace = await runMarketplace();
 });
 afterAll(async () => marketplace?.[Symbol.asyncDispose]());
-
-type Way = readonly [string, (client: SkillsClient) => Promise<unknown>];
-const READS: readonly Way[] = [
-  [
-    'list_skills',
-    async ({ call }) => {
-      const { skills } = await call<{ skills: unknown[] }>('list_skills', { name: NAME });
-      if (skills.length === 0) throw new Error('empty');
-    },
-  ],
-  ['read_skill', async ({ call }) => call('read_skill', { name: NAME })],
-  ['read_skill of a file', async ({ call }) => call('read_skill', { name: NAME, owner: ADA, file: SCRIPT.path })],
-  ['analyze_skill', async ({ call }) => call('analyze_skill', { name: NAME })],
-  ['the resource', async ({ read }) => read(`${URI}SKILL.md`)],
-  ['a file as a resource', async ({ read }) => read(`${URI}${SCRIPT.path}`)],
-  [
-    'resources/list',
-    async ({ client }) => {
-      const { resources } = await client.listResources();
-      if (!resources.some(({ uri }) => uri === `${URI}SKILL.md`)) throw new Error('empty');
-    },
-  ],
-  ['the prompt', async ({ client }) => client.getPrompt({ name: 'use_skill', arguments: { name: NAME } })],
-];
-const OWNERS: readonly Way[] = [
-  ['read_skill of an old version', async ({ call }) => call('read_skill', { name: NAME, owner: ADA, version: 1 })],
-  [
-    'read_skill with versions',
-    async ({ call }) => call('read_skill', { name: NAME, owner: ADA, includeVersions: true }),
-  ],
-  [
-    'update_skill',
-    async ({ call }) => {
-      const { skill } = await call<{ skill: { version: number } }>('read_skill', { name: NAME });
-      await call('update_skill', { name: NAME, version: skill.version, content: 'Changed.' });
-    },
-  ],
-];
-const SHARES = [{ person: 'grace' }, { scope: 'crew' }];
-const PEOPLE: readonly (readonly [string, Person, { readonly reads: boolean; readonly owns: boolean }])[] = [
-  ['the owner', { subject: ADA }, { reads: true, owns: true }],
-  ['a person it is shared with', { subject: 'grace' }, { reads: true, owns: false }],
-  [
-    'somebody with a scope it is shared with',
-    { subject: 'joan', scopes: ['user', 'tools:read', 'crew'] },
-    { reads: true, owns: false },
-  ],
-  ['a stranger', { subject: 'eve' }, { reads: false, owns: false }],
-  [
-    'an admin',
-    { subject: 'eve', scopes: ['admin', 'user', 'tools:read', 'secrets:read'] },
-    { reads: false, owns: false },
-  ],
-  ['a person whose subject is the scope', { subject: 'crew' }, { reads: false, owns: false }],
-  [
-    'somebody with a scope named as the person',
-    { subject: 'eve', scopes: ['user', 'tools:read', 'grace'] },
-    { reads: false, owns: false },
-  ],
-  ['nobody', {}, { reads: false, owns: false }],
-  ['nobody, with the scope', { scopes: ['user', 'tools:read', 'crew'] }, { reads: false, owns: false }],
-];
-
-test.each(PEOPLE)('%s reads and changes as it should', async (_who, person, { reads, owns }) => {
-  await using ada = await marketplace.connect({ subject: ADA });
-  await ada
-    .call('create_skill', { name: NAME, description: 'Tides.', content: 'Look.', files: [SCRIPT] })
-    .catch(() => {});
-  const { skill } = await ada.call<{ skill: { version: number } }>('read_skill', { name: NAME });
-  await ada.call('update_skill', { name: NAME, version: skill.version, sharing: SHARES });
-  await using client = await marketplace.connect(person);
-  for (const [ways, may] of [
-    [READS, reads],
-    [OWNERS, owns],
-  ] as const) {
-    for (const [way, use] of ways) {
-      const outcome = await use(client).then(
-        () => true,
-        () => false,
-      );
-      expect.soft(outcome, way).toBe(may);
-    }
-  }
-  const now = await ada.call<{ skill: { version: number } }>('read_skill', { name: NAME });
-  expect(now.skill.version - skill.version, 'changes').toBe(owns ? 2 : 1);
-});
 
 test('sharing with everyone is for who is signed in, ends with unsharing, and not with archived skills', async () => {
   await using ada = await marketplace.connect({ subject: 'ada' });

@@ -1,7 +1,10 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client';
+import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { vi } from 'vitest';
 import { createIdentities } from '../../../test/support/identities.ts';
 import { testDatabase } from '../../../test/support/postgres.ts';
+import type { ToolResult } from '../../../test/support/eras.ts';
 import { startMarketplace } from '../main.ts';
 
 /** Who calls; nobody where `subject` is left out. */
@@ -10,8 +13,18 @@ export interface Person {
   readonly scopes?: readonly string[];
 }
 
+export type Era = 'legacy' | 'modern';
+
+/** What the official clients of both eras have in common. */
+type AnyClient = Pick<
+  ModernClient,
+  'listTools' | 'listResources' | 'listResourceTemplates' | 'listPrompts' | 'getPrompt' | 'readResource' | 'close'
+> & {
+  callTool(request: { name: string; arguments: Record<string, unknown> }): Promise<object>;
+};
+
 export interface SkillsClient extends AsyncDisposable {
-  readonly client: Client;
+  readonly client: AnyClient;
   /** The structured result; the text of a failure is thrown. */
   readonly call: <Answer = Record<string, unknown>>(name: string, input?: Record<string, unknown>) => Promise<Answer>;
   /** The text of the first piece. */
@@ -20,10 +33,25 @@ export interface SkillsClient extends AsyncDisposable {
 
 export interface RunningMarketplace extends AsyncDisposable {
   readonly databaseUrl: string;
-  connect(person?: Person): Promise<SkillsClient>;
+  /** The v2 SDK with 2026-07-28, unless the era is "legacy": the v1 SDK with 2025-11-25. */
+  connect(person?: Person, era?: Era): Promise<SkillsClient>;
 }
 
 const SCOPES = ['user', 'tools:read'];
+
+const INFO = { name: 'test', version: '1' };
+const CONNECT: Readonly<Record<Era, (endpoint: URL, headers: Record<string, string>) => Promise<AnyClient>>> = {
+  legacy: async (endpoint, headers) => {
+    const client = new LegacyClient(INFO);
+    await client.connect(new LegacyTransport(endpoint, { requestInit: { headers } }));
+    return client as unknown as AnyClient;
+  },
+  modern: async (endpoint, headers) => {
+    const client = new ModernClient(INFO, { versionNegotiation: { mode: 'auto' } });
+    await client.connect(new ModernTransport(endpoint, { requestInit: { headers } }));
+    return client;
+  },
+};
 
 /** A marketplace with its tables made, on a database of its own unless told. */
 export async function runMarketplace(env: NodeJS.ProcessEnv = {}): Promise<RunningMarketplace> {
@@ -38,18 +66,15 @@ export async function runMarketplace(env: NodeJS.ProcessEnv = {}): Promise<Runni
   );
   return {
     databaseUrl,
-    connect: async ({ subject, scopes = SCOPES } = {}) => {
+    connect: async ({ subject, scopes = SCOPES } = {}, era = 'modern') => {
       const headers = await identities.headers({ ...(subject !== undefined && { subject }), scopes: [...scopes] });
-      const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
-      await client.connect(
-        new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit: { headers } }),
-      );
+      const client = await CONNECT[era](new URL(`${server.url}/mcp`), headers);
       return {
         client,
         call: async <Answer>(name: string, input: Record<string, unknown> = {}) => {
-          const { isError, content, structuredContent } = await client.callTool({ name, arguments: input });
-          if (isError) throw new Error((content[0] as { text?: string }).text);
-          return structuredContent as Answer;
+          const result = (await client.callTool({ name, arguments: input })) as ToolResult;
+          if (result.isError) throw new Error(result.content[0]?.text);
+          return result.structuredContent as Answer;
         },
         read: async (uri) => ((await client.readResource({ uri })).contents[0] as { text: string }).text,
         [Symbol.asyncDispose]: async () => client.close(),
