@@ -13,10 +13,10 @@ export interface RunningContentManager extends AsyncDisposable {
   connect(subject?: string): Promise<ConnectedClient>;
 }
 
-/** A content manager on a database of its own, with its tables made. */
+/** A content manager with its tables made, on a database of its own unless told. */
 export async function runContentManager(env: NodeJS.ProcessEnv = {}): Promise<RunningContentManager> {
   const identities = await createIdentities('default/content-manager');
-  const databaseUrl = await testDatabase('content_manager');
+  const databaseUrl = env['DATABASE_URL'] ?? (await testDatabase('content_manager'));
   const server = await startContentManager({ ...identities.env, DATABASE_URL: databaseUrl, ...env });
   await vi.waitFor(
     async () => {
