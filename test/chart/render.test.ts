@@ -151,9 +151,9 @@ describe('systemprompt, which calls other servers for its callers', () => {
   });
 
   test('may make servers where the values say so alone, and is then bound by no policy', async () => {
-    const policies = async (values: object) =>
+    const policies = async (values: Record<string, unknown>) =>
       (await render(values)).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy').length;
-    const role = async (values: object) =>
+    const role = async (values: Record<string, unknown>) =>
       find(await render(values), 'ClusterRole', 'mooring-systemprompt')['rules'] as readonly { verbs: string[] }[];
     expect([await policies({}), await role({})]).toMatchObject([1, [{ verbs: ['get', 'list', 'update'] }]]);
     const sync = { servers: { systemprompt: { sync: true } } };
