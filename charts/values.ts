@@ -26,9 +26,9 @@ const resources = (cpu: string, memory: string, limit: string, why: string) =>
 
 const replicas = (what: string) => z.int().min(1).max(20).default(2).describe(what);
 
-const bundled = (name: keyof typeof BUNDLED_SERVERS) =>
+const bundled = (name: keyof typeof BUNDLED_SERVERS, also = '') =>
   z.strictObject({
-    enabled: z.boolean().default(true).describe(`Run the bundled server \`${name}\`.`),
+    enabled: z.boolean().default(true).describe(`Run the bundled server \`${name}\`${also}.`),
     spec: passedOn
       .default({})
       .describe(
@@ -36,7 +36,10 @@ const bundled = (name: keyof typeof BUNDLED_SERVERS) =>
       ),
   });
 
-const Systemprompt = bundled('systemprompt').extend({
+const Systemprompt = bundled(
+  'systemprompt',
+  ', with rights to read McpServers, to switch them, and to call other servers for its callers',
+).extend({
   sync: z
     .boolean()
     .default(false)
