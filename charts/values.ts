@@ -211,7 +211,7 @@ export const Values = z.strictObject({
         .boolean()
         .default(true)
         .describe(
-          'Let the roles `view`, `edit` and `admin` of the cluster cover McpServers. Needs the right to make ClusterRoles.',
+          'Let the roles `view`, `edit` and `admin` of the cluster cover McpServers, and with `watchNamespaces` too limit systemprompt by a ValidatingAdmissionPolicy. Needs the right to make these and ClusterRoles.',
         ),
     })
     .prefault({}),

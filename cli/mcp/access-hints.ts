@@ -1,3 +1,4 @@
+import { handedOver } from '../caller/handed-over.ts';
 import type { Place } from '../places/place.ts';
 
 /** What a person does next when a gateway does not let them in; other places, other ways. */
@@ -6,7 +7,17 @@ export interface AccessHints {
   readonly scopes: (needed: string) => string;
 }
 
-export function accessHints({ kind, label }: Pick<Place, 'kind' | 'label'>): AccessHints {
+/** A caller of systemprompt has no command line: who they are and may do comes from the app in which they call it. */
+const FOR_CALLERS: AccessHints = {
+  signIn: 'Call again; if that does not help, sign in again in the app that calls systemprompt.',
+  scopes: (needed) => `Leave out --scope, or sign in again in the app that calls systemprompt and allow ${needed}.`,
+};
+
+export function accessHints(
+  { kind, label }: Pick<Place, 'kind' | 'label'>,
+  isForCaller = handedOver() !== undefined,
+): AccessHints {
+  if (isForCaller) return FOR_CALLERS;
   switch (kind) {
     case 'laptop':
       return {

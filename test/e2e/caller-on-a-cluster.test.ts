@@ -62,6 +62,8 @@ beforeAll(async () => {
     backend.url,
     url,
   );
+  const strict = { oauth: { required: true, scopes: ['admin'], tools: [] } };
+  await applyServer(namespace, 'strict', strict, backend.url, `${PUBLIC}/api/v1/mcp/strict/mcp`);
   await applyServer(namespace, 'elsewhere', {}, backend.url, 'https://attacker.invalid/api/v1/mcp/elsewhere/mcp');
 
   await grant({});
@@ -93,7 +95,7 @@ afterAll(async () => {
 async function grant(systemprompt: object): Promise<void> {
   const objects = await render({ watchNamespaces: [namespace.name], servers: { systemprompt } }, namespace.name);
   const wanted = objects.filter(
-    ({ kind, metadata }) => kind !== 'NetworkPolicy' && metadata.name === 'mooring-systemprompt',
+    ({ kind, metadata }) => /^Role(?:Binding)?$/.test(kind) && metadata.name === 'mooring-systemprompt',
   );
   for (const object of wanted) await apply(namespace.api, object);
 }
@@ -151,6 +153,7 @@ describe('a command for a user', () => {
 
   test.each<[string, string[], RegExp]>([
     ['a scope that they do not have', ['call', 'who', 'who', '--scope', 'admin'], /you can have there: user/],
+    ['a server that they may not use', ['call', 'strict', 'who'], /sign in again in the app .* allow admin/],
     // Not only systemprompt refuses it, which reads the words before.
     ['a change', ['disable', 'who'], /needs the scope admin/],
     ['a server whose status leads elsewhere', ['call', 'elsewhere', 'who'], /not at the gateway of this systemprompt/],

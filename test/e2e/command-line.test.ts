@@ -146,6 +146,7 @@ describe('help', () => {
     [['list', '-o', 'xml'], /json, yaml, wide, name/],
     [['show'], /missing required argument 'name'/],
     [['list', '--home', 'x', '-n', 'y'], /one place at a time/],
+    [['gateway', '--exchange-for', 'systemprompt'], /Give namespace and name/],
   ])('%j is a call that is wrong: exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await cli(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,4 +1,5 @@
 import { Failure } from '../../../core/failure.ts';
+import { handedOver } from '../../caller/handed-over.ts';
 import { shellWord } from '../../output/shell-word.ts';
 import { isPrivateWay } from '../../http/gateway-origin.ts';
 import type { Place, ServerView } from '../../places/place.ts';
@@ -53,5 +54,7 @@ const notSignedIn = (server: ServerView, message: string): Break =>
   broken(
     'NotSignedIn',
     `There is no token to call it with. ${message}`,
-    `Sign in by \`mooring login ${shellWord(new URL(endpointOf(server)).origin)}\`; or let doctor look at a token that you have: --token-file.`,
+    handedOver()
+      ? 'Call again; if that does not help, sign in again in the app that calls systemprompt.'
+      : `Sign in by \`mooring login ${shellWord(new URL(endpointOf(server)).origin)}\`; or let doctor look at a token that you have: --token-file.`,
   );
