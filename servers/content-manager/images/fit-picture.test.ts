@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { boundsOf, colorAt, contrastOn, ink, paint } from '../testing/pixels.ts';
@@ -17,6 +18,15 @@ function pngSaying(width: number, height: number): Buffer<ArrayBuffer> {
   png.writeUInt32BE(width, 16);
   png.writeUInt32BE(height, 20);
   return png;
+}
+
+/** Two by two pixels, with this in place of their data. */
+function pngWith(data: Buffer): Buffer<ArrayBuffer> {
+  const body = deflateSync(data);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length);
+  const head = pngSaying(2, 2).subarray(0, 33);
+  return Buffer.concat([head, length, Buffer.from('IDAT'), body, Buffer.alloc(4)]);
 }
 
 test('a picture fills the cover; what sticks out is cut off on both sides alike', async () => {
@@ -47,13 +57,15 @@ describe('is not shown, and not decoded:', () => {
   test.each([
     ['a PNG of 65,535×65,535 pixels', pngSaying(65_535, 65_535), /65535×65535 pixels, more than/],
     ['a PNG of one line without end', pngSaying(0x7fff_ffff, 1), /pixels, more than/],
+    ['a PNG of 4 pixels with 40 MiB of data', pngWith(Buffer.alloc(40 * 1024 * 1024)), /more data than it has pixels/],
+    ['a JPEG of a thousand scans', Buffer.concat(Array.from({ length: 1000 }, () => RED_JPEG)), /more data than/],
     ['WebP', Buffer.from('RIFF\0\0\0\0WEBPVP8 '), /neither PNG nor JPEG/],
     ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /neither PNG nor JPEG/],
     ['GIF', Buffer.from('GIF89a\u0001\0\u0001\0'), /neither PNG nor JPEG/],
     ['nothing', Buffer.alloc(0), /neither PNG nor JPEG/],
     ['a JPEG that ends within its header', RED_JPEG.subarray(0, 76), /neither PNG nor JPEG/],
-    ['a PNG of no pixels', pngSaying(0, 0), /cannot be read/],
-    ['a PNG that says another size than it has', pngSaying(3000, 3000), /cannot be read/],
+    ['a PNG of no pixels', pngSaying(0, 0), /more data than it has pixels/],
+    ['a PNG that says another size than it has', pngSaying(2000, 2000), /cannot be read/],
     ['a PNG whose end is missing', noise(99, 99).subarray(0, 500), /cannot be read/],
   ])('%s', async (_what, bytes, message) => {
     await expect(fitPicture(bytes)).rejects.toThrow(message);
