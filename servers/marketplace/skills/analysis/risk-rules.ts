@@ -1,4 +1,5 @@
-import { linesOf, type Finding, type Rule } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { PieceRule } from './pieces.ts';
 
 interface Risk {
   readonly rule: string;
@@ -80,12 +81,12 @@ const HIDDEN =
   /[\u202A-\u202E\u2066-\u2069]|[\u200B\u2060-\u2064\u180E\u00AD]|[\u{E0000}-\u{E007F}]|(?<!^)\uFEFF|(?![\t\r])\p{Cc}/u;
 
 /** Instructions that could do harm, and text that people do not see. */
-export const riskRules: Rule = (skill) => {
-  const found: Finding[] = [];
-  for (const { file, line, text } of linesOf(skill)) {
+export const riskRules: PieceRule = () => ({
+  look({ file, line, column, text }) {
+    const found: Finding[] = [];
     for (const { pattern, ...risk } of RISKS) if (pattern.test(text)) found.push({ ...risk, file, line });
     const hidden = HIDDEN.exec(text);
-    if (!hidden) continue;
+    if (!hidden) return found;
     const code = (hidden[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     const visible = text.replaceAll(new RegExp(HIDDEN, 'gu'), '').slice(0, 300).toWellFormed();
     found.push({
@@ -93,9 +94,9 @@ export const riskRules: Rule = (skill) => {
       severity: 'error',
       file,
       line,
-      message: `Column ${hidden.index + 1} holds U+${code}, which people do not see and models read.`,
+      message: `Column ${column + hidden.index + 1} holds U+${code}, which people do not see and models read.`,
       fix: `Write the line without it: ${visible}`,
     });
-  }
-  return found;
-};
+    return found;
+  },
+});

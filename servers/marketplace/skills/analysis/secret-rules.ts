@@ -1,5 +1,6 @@
 import { isSecretName, looksSecret, looksSecretAlone } from '../../../../core/secret-like.ts';
-import { linesOf, type Finding, type Rule } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { PieceRule } from './pieces.ts';
 
 /** `${NAME}`, as skills name what the marketplace keeps. */
 const REFERENCE = /\$\{([A-Z][A-Z0-9_]{1,63})\}/g;
@@ -11,26 +12,28 @@ const PLACEHOLDER =
   /^[$<{[(%*]|\.\.\.|…|^(?:your|my|the|a|an|example|changeme|placeholder|redacted|none|null|true|false|os|process|env|getenv|string|str|int)\b|^x{3,}|^your|^example|_HERE$/i;
 
 /** Secrets that stand in the skill, and those that it names and does not get. */
-export const secretRules: Rule = (skill) => {
-  const found: Finding[] = [];
+export const secretRules: PieceRule = ({ secrets }) => {
   const told = new Set<string>();
-  for (const { file, line, text } of linesOf(skill)) {
-    const literal = literalSecret(text);
-    if (literal !== undefined) found.push(literalFinding(file, line, literal));
-    for (const [, name = ''] of text.matchAll(REFERENCE)) {
-      if (!skill.secrets || skill.secrets.has(name) || told.has(name) || !isSecretName(name)) continue;
-      told.add(name);
-      found.push({
-        rule: 'missing-secret',
-        severity: 'error',
-        file,
-        line,
-        message: `The skill names the secret ${name}, which is not there or not granted to it.`,
-        fix: `Set ${name} with manage_secrets and grant it to this skill, or remove \${${name}}.`,
-      });
-    }
-  }
-  return found;
+  return {
+    look({ file, line, text }) {
+      const found: Finding[] = [];
+      const literal = literalSecret(text);
+      if (literal !== undefined) found.push(literalFinding(file, line, literal));
+      for (const [, name = ''] of text.matchAll(REFERENCE)) {
+        if (!secrets || secrets.has(name) || told.has(name) || !isSecretName(name)) continue;
+        told.add(name);
+        found.push({
+          rule: 'missing-secret',
+          severity: 'error',
+          file,
+          line,
+          message: `The skill names the secret ${name}, which is not there or not granted to it.`,
+          fix: `Set ${name} with manage_secrets and grant it to this skill, or remove \${${name}}.`,
+        });
+      }
+      return found;
+    },
+  };
 };
 
 /** The name that the secret goes by; undefined: the line holds none. The value itself is never repeated. */
