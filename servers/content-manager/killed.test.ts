@@ -120,8 +120,8 @@ test('a process that is killed while it keeps posts and pictures loses nothing t
   const [DATABASE_URL, HOME] = [await testDatabase('content_manager'), await temporaryFolder()];
   await using other = await runContentManager({ DATABASE_URL, HOME });
   const deaths = new Set<number>();
-  // Some 110 steps, of which the first 40 start the process. An odd stride meets steps before and after queries.
-  for (let killAt = 40, lived = false; !lived; killAt += 3) {
+  // Some 110 steps, of which the first 44 start the process. An odd stride meets steps before and after queries.
+  for (let killAt = 45, lived = false; !lived; killAt += 5) {
     const subject = `ada${killAt}`;
     await using ada = await other.connect(subject);
     await ada.call('create_blog_post', { title: 'Old', body: 'One.' });
