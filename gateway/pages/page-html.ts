@@ -12,7 +12,7 @@ export const PAGE_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** Everything that a server says is text here. */
+/** Everything that a server says is text here. What is typed shows as dots unless the person wants to read it: by style alone, for there are no scripts. */
 export const formPage = (
   { title, text, label, submit, maxLength }: ServerForm,
   { server, person, mistake }: { readonly server: string; readonly person: string; readonly mistake?: string },
@@ -37,6 +37,7 @@ export const formPage = (
           required
           autofocus
         ></textarea>
+        <label class="check"><input class="unmask" type="checkbox" autocomplete="off" />Show what I type</label>
         <div class="actions"><button class="main">${submit}</button></div>
       </form>`,
   );

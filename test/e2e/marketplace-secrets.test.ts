@@ -66,6 +66,11 @@ test('a person signs in, types a value of several lines, and neither a log nor a
   expect(await shown()).toContain('Value of TYPED');
   expect(await shown()).toContain('as admin');
   await page.getByLabel('Value').fill(secret);
+  const masking = async (): Promise<string> =>
+    page.evaluate('getComputedStyle(document.querySelector("textarea")).webkitTextSecurity');
+  expect(await masking()).toBe('disc');
+  await page.getByLabel('Show what I type').check();
+  expect(await masking()).toBe('none');
   await page.getByRole('button', { name: 'Store' }).click();
   await page.getByText('TYPED is stored').waitFor();
   expect(complaints).toEqual([]);

@@ -49,6 +49,9 @@ input, textarea {
 }
 textarea { resize: vertical; }
 .masked { -webkit-text-security: disc; }
+form:has(.unmask:checked) .masked { -webkit-text-security: none; }
+.check { display: flex; gap: .5rem; align-items: center; margin: .25rem 0 0; padding: .375rem 0; font-weight: 400; }
+.check input { width: 1.125rem; height: 1.125rem; margin: 0; accent-color: var(--accent); }
 .actions { display: flex; gap: .75rem; margin-top: 1.5rem; }
 button {
   flex: 1; padding: .6875rem 1rem; font: inherit; font-weight: 600; cursor: pointer; border-radius: 8px;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newKek } from '../../../core/kek.ts';
 import { PAGE_CLIENT_ID } from '../../../core/page-client.ts';
@@ -12,6 +11,7 @@ import { createIdentities, type Identities } from '../../../test/support/identit
 import { testDatabase } from '../../../test/support/postgres.ts';
 import type { RunningServer } from '../../kit/index.ts';
 import { startMarketplace } from '../main.ts';
+import { queryTables } from './testing/raw-tables.ts';
 
 vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
 
@@ -79,15 +79,7 @@ async function page(id: string, subject: string, typed?: string, clientId = PAGE
 const idOf = ({ structuredContent }: ToolResult): string =>
   (structuredContent as { page: { url: string } }).page.url.split('/').at(-1) ?? '';
 
-async function query<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query(sql, values)).rows as Row[];
-  } finally {
-    await client.end();
-  }
-}
+const query = async <Row>(sql: string, values: unknown[]): Promise<Row[]> => queryTables(databaseUrl, sql, values);
 
 describe('the owner', () => {
   test('sets, reads, rotates, lists and deletes', async () => {
@@ -223,6 +215,11 @@ describe('a value that a person types', () => {
     const id = idOf(answer);
     expect(await (await page(id, 'ada')).json()).toMatchObject({ title: 'Value of TYPED' });
     expect((await page(id, 'ada', 'typed by hand')).status).toBe(200);
+    const again = idOf(await manage(ADA, { action: 'rotate', name: 'TYPED' }));
+    expect(await (await page(again, 'ada')).json()).toMatchObject({
+      title: 'New value of TYPED',
+      text: expect.stringContaining('replaces the value of your secret TYPED'),
+    });
     expect((await read(ADA, { names: ['TYPED'] })).structuredContent).toMatchObject({
       secrets: [{ value: 'typed by hand' }],
     });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { definePage, ToolFailure, type ToolContext } from '../../kit/index.ts';
 import { MAX_VALUE, secretValue } from './secret-name.ts';
 import { audit } from './secret-audit.ts';
-import { countSecrets, keepValue, MAX_SECRETS, type SecretId } from './secret-store.ts';
+import { countSecrets, findSecret, keepValue, MAX_SECRETS, type SecretId } from './secret-store.ts';
 import { entryState, findEntry, MINUTES, openEntry, useEntry } from './typed-value.ts';
 import type { VaultServices } from './vault.ts';
 
@@ -48,16 +48,22 @@ export const valuePage = definePage<VaultServices>({
   name: 'secret',
 
   async describe(id, { identity, database }) {
-    const entry = await findEntry(database.use(), id, identity.subject ?? '');
-    return (
-      entry && {
-        title: `Value of ${entry.name}`,
-        text: `It is stored encrypted as your secret ${entry.name}. The app that sent you here, and its model, do not see it.`,
-        label: 'Value',
-        submit: 'Store',
-        maxLength: MAX_VALUE,
-      }
-    );
+    const db = database.use();
+    const entry = await findEntry(db, id, identity.subject ?? '');
+    if (!entry) return undefined;
+    const isThere = await findSecret(db, entry);
+    const what = isThere
+      ? `It replaces the value of your secret ${entry.name}`
+      : `It becomes your secret ${entry.name}`;
+    return {
+      title: `${isThere ? 'New value' : 'Value'} of ${entry.name}`,
+      text:
+        `${what} and is stored encrypted. The app that sent you here, and its model, do not see it. ` +
+        `This page takes one value, within ${MINUTES} minutes after the app asked for it.`,
+      label: 'Value',
+      submit: isThere ? 'Replace' : 'Store',
+      maxLength: MAX_VALUE,
+    };
   },
 
   async submit(id, value, { identity, database, keys }) {

@@ -11,6 +11,10 @@ async function withDatabase<Result>(url: string, work: (client: Client) => Promi
   }
 }
 
+/** What somebody does who is in the database, as the role of the server. */
+export const queryTables = async <Row>(url: string, sql: string, values: unknown[]): Promise<Row[]> =>
+  withDatabase(url, async (client) => (await client.query(sql, values)).rows as Row[]);
+
 /** Empties tables of the schema of this role. */
 export const clearTables = async (url: string, names: readonly string[]): Promise<unknown> =>
   withDatabase(url, async (client) => client.query(`truncate ${names.join(', ')} cascade`));
