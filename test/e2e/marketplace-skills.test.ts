@@ -26,6 +26,12 @@ test.each(ERAS)(
     expect((await client.call('analyze_skill', { name })).structuredContent).toMatchObject({
       findings: [{ rule: 'ours', severity: 'advice' }],
     });
+    const [shown, file] = [`skill://admin/${name}/SKILL.md`, `skill://admin/${name}/references/a.md`];
+    expect(await client.read(shown)).toMatchObject([{ uri: shown, text: skillMd }]);
+    expect(await client.read(file)).toMatchObject([{ uri: file, text: 'A' }]);
+    expect(await client.prompt('use_skill', { name })).toMatchObject([
+      { role: 'user', content: { type: 'text', text: expect.stringContaining(skillMd) } },
+    ]);
 
     const folder = join(mooring.home, 'servers', 'default', 'marketplace', 'skills');
     await client.call('sync_skills', { dryRun: false });

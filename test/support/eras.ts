@@ -20,6 +20,10 @@ export interface ConnectedClient extends AsyncDisposable {
   readonly protocolVersion: string | undefined;
   listTools(): Promise<{ tools: readonly { name: string; inputSchema: object; outputSchema?: object | undefined }[] }>;
   call(name: string, input?: Record<string, unknown>, options?: CallOptions): Promise<ToolResult>;
+  /** The contents of a resource. */
+  read(uri: string): Promise<readonly { readonly uri: string; readonly text?: unknown }[]>;
+  /** The messages of a prompt. */
+  prompt(name: string, input: Record<string, string>): Promise<readonly object[]>;
 }
 
 type Connect = (endpoint: string, headers: Record<string, string>) => Promise<ConnectedClient>;
@@ -35,6 +39,8 @@ export const connectLegacy: Connect = async (endpoint, headers) => {
     listTools: async () => client.listTools(),
     call: async (name, input = {}, options) =>
       (await client.callTool({ name, arguments: input }, undefined, options)) as unknown as ToolResult,
+    read: async (uri) => (await client.readResource({ uri })).contents,
+    prompt: async (name, input) => (await client.getPrompt({ name, arguments: input })).messages,
     [Symbol.asyncDispose]: async () => client.close(),
   };
 };
@@ -49,6 +55,8 @@ export const connectModern: Connect = async (endpoint, headers) => {
     listTools: async () => client.listTools(),
     call: async (name, input = {}, options) =>
       (await client.callTool({ name, arguments: input }, options)) as unknown as ToolResult,
+    read: async (uri) => (await client.readResource({ uri })).contents,
+    prompt: async (name, input) => (await client.getPrompt({ name, arguments: input })).messages,
     [Symbol.asyncDispose]: async () => client.close(),
   };
 };

@@ -40,15 +40,16 @@ export interface RunningMarketplace extends AsyncDisposable {
 const SCOPES = ['user', 'tools:read'];
 
 const INFO = { name: 'test', version: '1' };
-const CONNECT: Readonly<Record<Era, (endpoint: URL, headers: Record<string, string>) => Promise<AnyClient>>> = {
-  legacy: async (endpoint, headers) => {
+type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+const CONNECT: Readonly<Record<Era, (endpoint: URL, as: Fetch) => Promise<AnyClient>>> = {
+  legacy: async (endpoint, as) => {
     const client = new LegacyClient(INFO);
-    await client.connect(new LegacyTransport(endpoint, { requestInit: { headers } }));
+    await client.connect(new LegacyTransport(endpoint, { fetch: as }));
     return client as unknown as AnyClient;
   },
-  modern: async (endpoint, headers) => {
+  modern: async (endpoint, as) => {
     const client = new ModernClient(INFO, { versionNegotiation: { mode: 'auto' } });
-    await client.connect(new ModernTransport(endpoint, { requestInit: { headers } }));
+    await client.connect(new ModernTransport(endpoint, { fetch: as }));
     return client;
   },
 };
@@ -67,8 +68,14 @@ export async function runMarketplace(env: NodeJS.ProcessEnv = {}): Promise<Runni
   return {
     databaseUrl,
     connect: async ({ subject, scopes = SCOPES } = {}, era = 'modern') => {
-      const headers = await identities.headers({ ...(subject !== undefined && { subject }), scopes: [...scopes] });
-      const client = await CONNECT[era](new URL(`${server.url}/mcp`), headers);
+      const identity = { ...(subject !== undefined && { subject }), scopes: [...scopes] };
+      // Signed anew for each request, as the gateway does it: one is good for a minute.
+      const as: Fetch = async (url, init) => {
+        const headers = new Headers(init?.headers);
+        for (const [name, value] of Object.entries(await identities.headers(identity))) headers.set(name, value);
+        return fetch(url, { ...init, headers });
+      };
+      const client = await CONNECT[era](new URL(`${server.url}/mcp`), as);
       return {
         client,
         call: async <Answer>(name: string, input: Record<string, unknown> = {}) => {

@@ -1,7 +1,7 @@
 import type { RunningMarketplace, SkillsClient } from '../../testing/marketplace.ts';
 import { PEOPLE, type Act, type Who } from './vault-model.ts';
 
-/** A client for each of `PEOPLE`. They are good for a minute, as identities are. */
+/** A client for each of `PEOPLE`. */
 export async function everybody(marketplace: RunningMarketplace) {
   const clients = new Map<Who, SkillsClient>();
   for (const who of Object.keys(PEOPLE) as Who[]) clients.set(who, await marketplace.connect(PEOPLE[who]));
