@@ -113,6 +113,19 @@ test('two people see by it what is theirs, and not what is the other’s', async
   await Promise.all([ada.close(), bob.close()]);
 });
 
+test('what another server answered is shown and not kept: it may be a secret, which has no place in a second database', async () => {
+  const [name, planted] = ['GREETING', 'planted words'];
+  const call = async (tool: string, given: object, ...flags: string[]): Promise<Ran> =>
+    run(admin, 'call', 'marketplace', tool, '--json', JSON.stringify(given), ...flags);
+  expect((await call('manage_secrets', { action: 'set', name, value: planted })).isError).toBe(false);
+  for (const flags of [[], ['-o', 'json']])
+    expect((await call('get_secrets', { names: [name] }, ...flags)).text).toContain(planted);
+  const { resources } = await admin.listResources();
+  const kept = resources.filter(({ uri }) => uri.startsWith('artifact://'));
+  for (const { uri } of kept) expect(JSON.stringify(await admin.readResource({ uri }))).not.toContain(planted);
+  expect(kept.map(({ title }) => title)).not.toContainEqual(expect.stringMatching(/^mooring call/));
+});
+
 test('the viewer of artifacts is there, with a policy that reaches no network', async () => {
   const { resources } = await user.listResources();
   const viewer = resources.find(({ uri }) => uri.startsWith('ui://'));

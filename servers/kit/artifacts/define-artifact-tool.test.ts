@@ -39,6 +39,12 @@ test('what is not kept has no address', async () => {
   expect(content).toHaveLength(1);
 });
 
+test('what is only to be shown is not kept', async () => {
+  const tool = defineArtifactTool({ ...about, handler: async () => ({ artifact: table([]), keep: false }) });
+  const output = await tool.handler({}, toolContext({ artifacts: { keep: async () => link } }));
+  expect(output).toEqual({ artifact: table([]) });
+});
+
 test('an image is an image for clients without apps, too', async () => {
   const image: ArtifactInput = { type: 'image', title: 'I', mimeType: 'image/png', data: 'AQID', alt: 'Three bytes' };
   const { content } = await make(image);

@@ -12,6 +12,12 @@ const nothingElse = z.object({});
 /** zod's type of an object without fields forbids all others. */
 type FieldsOf<Extra extends z.ZodObject> = Extra extends typeof nothingElse ? unknown : z.input<Extra>;
 
+interface Made {
+  readonly artifact: ArtifactInput;
+  /** Default: true. False where it is only to be shown: what may be a secret has no second place. */
+  readonly keep?: boolean;
+}
+
 export interface ArtifactToolDefinition<Input extends z.ZodObject, Extra extends z.ZodObject, Services> extends Omit<
   ToolDefinition<Input, Extra, Services>,
   'output' | 'content' | 'ui' | 'handler'
@@ -20,10 +26,7 @@ export interface ArtifactToolDefinition<Input extends z.ZodObject, Extra extends
   readonly types?: readonly ArtifactType[];
   /** What it answers beside the artifact. Default: nothing. */
   readonly output?: Extra;
-  readonly handler: (
-    input: z.output<Input>,
-    context: ToolContext<Services>,
-  ) => Promise<{ readonly artifact: ArtifactInput } & FieldsOf<Extra>>;
+  readonly handler: (input: z.output<Input>, context: ToolContext<Services>) => Promise<Made & FieldsOf<Extra>>;
 }
 
 const Link = z.object({ uri: z.string(), expiresAt: z.iso.datetime() });
@@ -48,10 +51,10 @@ export function defineArtifactTool<
     ui: { app: ARTIFACT_VIEWER },
     content: ({ artifact, resource }) => contentOf(artifact, resource),
     handler: async (input, context) => {
-      const { artifact: made, ...extra } = await handler(input, context);
+      const { artifact: made, keep = true, ...extra } = await handler(input, context);
       const artifact = schema.shape.artifact.parse(made);
       refuseLarge(artifact);
-      const resource = await context.artifacts.keep(artifact);
+      const resource = keep ? await context.artifacts.keep(artifact) : undefined;
       return { ...extra, artifact, ...(resource && { resource: { ...resource } }) };
     },
   });

@@ -58,7 +58,9 @@ const definition = {
     if (NO_ANSWER.has(ran.code) || (code !== 0 && stdout === ''))
       throw new ToolFailure(notes === '' ? `${program} ${command.name} ended with ${code}.` : notes);
     const artifact = outputArtifact({ program, command, text: stdout });
-    return { artifact, exitCode: code, ...(notes !== '' && { notes }) };
+    // What another server answers is that server's to keep: it may be a secret (get_secrets), which is nowhere in clear.
+    const keep = program !== 'mooring' || command.name !== 'call';
+    return { artifact, keep, exitCode: code, ...(notes !== '' && { notes }) };
   },
 };
 
