@@ -52,8 +52,7 @@ export async function startMarketplace(env: NodeJS.ProcessEnv = process.env): Pr
         database,
         skillsFolder: skillsFolderSetting(env),
         keys: async () => readKeyRing(env['MOORING_KEK_FILE']),
-        mayReadSkill: async (owner, skill, reader) =>
-          (await findSkill(database.use(), reader, { owner, name: skill })) !== undefined,
+        mayReadSkill: async (db, skill, reader) => (await findSkill(db, reader, skill)) !== undefined,
         secretNames: async (owner, skill) => secretNames(database.use(), owner, skill),
         pageUrl: (id) => pageUrl(env, 'secret', id),
       },

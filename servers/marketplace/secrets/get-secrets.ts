@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineTool, type Identity, type ToolContext } from '../../kit/index.ts';
+import { defineTool, type ToolContext } from '../../kit/index.ts';
 import { ownerOf } from '../marketplace-services.ts';
 import { audit, auditRefused } from './secret-audit.ts';
 import { granteeName, secretName } from './secret-name.ts';
-import { isGranted, readValue, type SecretId } from './secret-store.ts';
+import { holdSecrets, isGranted, readValue, type SecretDatabase, type SecretId } from './secret-store.ts';
 import { noSuchSecret, type VaultServices } from './vault.ts';
 import { skillName } from '../skills/skill.ts';
 
@@ -29,55 +29,48 @@ export const getSecrets = defineTool({
     const { identity, database, keys } = context;
     const reader = ownerOf(identity);
     const owner = other ?? reader;
-    const db = database.use();
     const ids = [...new Set(names)].map((name) => ({ owner, name }));
-    const refused = await refusedOf(ids, identity, skill, context);
-    if (refused.length > 0) {
-      await db.transaction().execute(async (change) => {
-        for (const id of refused) if (id.isThere) await auditRefused(change, id, identity);
+    // One transaction, in which the secrets stay as they are: what is granted counts for the value that is answered. What cannot be
+    // noted is not answered.
+    const read = await database
+      .use()
+      .transaction()
+      .execute(async (db) => {
+        const there = await holdSecrets(db, owner, names);
+        const refused = await refusedOf(db, there, ids, { ...context, skill });
+        for (const id of refused) if (there.has(id.name)) await auditRefused(db, id, identity);
+        if (refused.length > 0) return { refused };
+        const secrets: { name: string; value: string; version: number }[] = [];
+        for (const id of ids) {
+          const secret = await readValue(db, id, keys);
+          await audit(db, id, identity, 'read');
+          secrets.push({ name: id.name, ...secret });
+        }
+        return { secrets };
       });
-      throw noSuchSecret(refused.map(({ name }) => name));
-    }
-    // What cannot be noted is not answered.
-    const secrets = await db.transaction().execute(async (change) => {
-      const found: { name: string; value: string; version: number }[] = [];
-      for (const id of ids) {
-        const secret = await readValue(change, id, keys);
-        if (!secret) throw noSuchSecret([id.name]);
-        await audit(change, id, identity, 'read');
-        found.push({ name: id.name, ...secret });
-      }
-      return found;
-    });
-    return { secrets };
+    if (read.refused) throw noSuchSecret(read.refused.map(({ name }) => name));
+    return read;
   },
 });
 
 /** Those that are not there, or not for this reader. */
 async function refusedOf(
+  db: SecretDatabase,
+  there: ReadonlySet<string>,
   ids: readonly SecretId[],
-  identity: Identity,
-  skill: string | undefined,
-  { database, mayReadSkill }: ToolContext<VaultServices>,
-): Promise<readonly (SecretId & { isThere: boolean })[]> {
-  const db = database.use();
-  const refused: (SecretId & { isThere: boolean })[] = [];
+  {
+    identity,
+    mayReadSkill,
+    skill,
+  }: Pick<ToolContext<VaultServices>, 'identity' | 'mayReadSkill'> & { skill: string | undefined },
+): Promise<readonly SecretId[]> {
+  const refused: SecretId[] = [];
   const owner = ids[0]?.owner ?? '';
-  const forSkill = skill !== undefined && (await mayReadSkill(owner, skill, identity)) ? skill : undefined;
-  const there = await db
-    .selectFrom('secrets')
-    .select('name')
-    .where('owner', '=', owner)
-    .where(
-      'name',
-      'in',
-      ids.map(({ name }) => name),
-    )
-    .execute();
+  const forSkill =
+    skill !== undefined && (await mayReadSkill(db, { owner, name: skill }, identity)) ? skill : undefined;
   for (const id of ids) {
-    const isThere = there.some(({ name }) => name === id.name);
-    const isOpen = isThere && (owner === identity.subject || (await isGranted(db, id, identity, forSkill)));
-    if (!isOpen) refused.push({ ...id, isThere });
+    const isOpen = there.has(id.name) && (owner === identity.subject || (await isGranted(db, id, identity, forSkill)));
+    if (!isOpen) refused.push(id);
   }
   return refused;
 }

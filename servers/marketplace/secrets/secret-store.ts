@@ -71,16 +71,35 @@ export async function findSecret(db: SecretDatabase, { owner, name }: SecretId) 
   return db.selectFrom('secrets').selectAll().where('owner', '=', owner).where('name', '=', name).executeTakeFirst();
 }
 
-/** Undefined where there is none. */
+/**
+ * Keeps secrets of an owner, and the keys that open them, as they are until the transaction ends; the names of those that are there. In one order for
+ * all, so that nobody waits in a circle.
+ */
+export async function holdSecrets(
+  db: Transaction<Tables>,
+  owner: string,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  await holdKeys(db);
+  const rows = await db
+    .selectFrom('secrets')
+    .select('name')
+    .where('owner', '=', owner)
+    .where('name', 'in', names)
+    .orderBy('name')
+    .forShare()
+    .execute();
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** The value of a secret that is there and held. */
 export async function readValue(
-  db: SecretDatabase,
+  db: Transaction<Tables>,
   id: SecretId,
   keys: () => Promise<KeyRing>,
-): Promise<{ value: string; version: number } | undefined> {
-  // So the last step of a rotation does not come between the row and the keys.
-  await holdKeys(db);
+): Promise<{ value: string; version: number }> {
   const row = await findSecret(db, id);
-  if (!row) return undefined;
+  if (!row) throw new Error('a secret that was held is gone');
   return { value: await openValue(row.sealed, row, await keys()), version: row.version };
 }
 

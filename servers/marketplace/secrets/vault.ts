@@ -11,7 +11,7 @@ export interface VaultServices {
   /** The key encryption keys as they are now. */
   readonly keys: () => Promise<KeyRing>;
   /** Whether this person may read a skill of somebody: then what is granted to the skill is for them. */
-  readonly mayReadSkill: (owner: string, skill: string, reader: Identity) => Promise<boolean>;
+  readonly mayReadSkill: (db: SecretDatabase, skill: SecretId, reader: Identity) => Promise<boolean>;
   /** The public URL of a page of this server. */
   readonly pageUrl: (id: string) => string;
 }
