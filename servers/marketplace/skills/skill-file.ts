@@ -27,6 +27,8 @@ export function pathProblem(path: string): string | undefined {
   if (steps.some((step) => step === '' || step.startsWith('.')))
     return 'is not a plain path below the folder of the skill, without names that begin with a dot';
   if (steps.some((step) => /^ |[ .]$/.test(step) || RESERVED.test(step))) return 'has a name that Windows reserves';
+  // Trees are objects by path: every object has these already, so they would be there before anybody writes them.
+  if (path in {}) return 'has a name that objects have in programs';
   if (steps[0]?.toLowerCase() === 'skill.md') return 'is SKILL.md, which is the content of the skill';
   return undefined;
 }

@@ -42,6 +42,19 @@ const inFolder = async (path: string) => readFile(join(folder, path), 'utf8');
 const create = async (name: string, content: string, files: object[] = []) =>
   ada.call('create_skill', { name, description: 'Tides.', content, files });
 
+test.each(['constructor', '__proto__'])(
+  'a file that is called %s is refused, and takes nothing with it',
+  async (path) => {
+    await expect(create('ebb', 'Run.', [{ path, text: 'A' }])).rejects.toThrow(
+      'has a name that objects have in programs',
+    );
+    await putFile(folder, 'tides/SKILL.md', skillMd('tides', 'Run.'));
+    await putFile(folder, `tides/${path}`, 'A');
+    expect(await sync()).toMatchObject({ skills: [{ name: 'tides', action: 'problem' }] });
+    expect(await inFolder(`tides/${path}`)).toBe('A');
+  },
+);
+
 test('a folder comes into the database byte for byte, and skills come out as files that run', async () => {
   await putFile(folder, 'tides/SKILL.md', skillMd('tides', 'See [a](references/a.md).'));
   await putFile(folder, 'tides/references/a.md', 'A\r\n');
