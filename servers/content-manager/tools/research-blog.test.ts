@@ -115,6 +115,19 @@ test('a page is fetched once an hour', async () => {
   expect(site.requests.slice(before)).toEqual(['/storm']);
 });
 
+test('who reads on and on does not fill the disk: a thousand pages are remembered, the newest', async () => {
+  const database = new Client({ connectionString: manager.databaseUrl });
+  await database.connect();
+  await database.query(
+    `insert into page_cache select 'https://x/' || n, '', now() - n * interval '1 second', '{}' from generate_series(1, 1200) n`,
+  );
+  await using ada = await manager.connect('ada');
+  await ada.call('research_blog', { topic: 'moons', urls: at('/moon') });
+  const { rows } = await database.query(`select url from page_cache order by fetched_at desc`);
+  await database.end();
+  expect([rows.length, rows[0]]).toEqual([1000, { url: at('/moon')[0] }]);
+});
+
 test('without addresses, and where nothing can be read, it says what to send', async () => {
   await using ada = await manager.connect('ada');
   expect(await ada.call('research_blog', { topic: 'tides' })).toMatchObject({

@@ -4,6 +4,8 @@ import type { Extraction } from '../extraction/extraction.ts';
 
 /** Minutes: a second question about the same topic costs the sites nothing, and news are not old. */
 const FRESH_MINUTES = 60;
+/** Pages: a person reads 20 at a time, and who reads on and on must not fill the disk. With 200,000 characters each at most 600 MB. */
+const MAX_PAGES = 1000;
 const FRESH = sql<Date>`now() - make_interval(mins => ${sql.lit(FRESH_MINUTES)})`;
 
 export interface ReadPage {
@@ -33,7 +35,7 @@ export function pageCache(database: ServerDatabase<Tables>): PageCache {
     },
     async keep(url, { url: final_url, fetchedAt: fetched_at, extraction }) {
       const row = { final_url, fetched_at, extraction: JSON.stringify(extraction) };
-      await database.use().deleteFrom('page_cache').where('fetched_at', '<=', FRESH).execute();
+      await forget(database);
       await database
         .use()
         .insertInto('page_cache')
@@ -42,4 +44,19 @@ export function pageCache(database: ServerDatabase<Tables>): PageCache {
         .execute();
     },
   };
+}
+
+/** What is not fresh, and the oldest beside as many as may be there. */
+async function forget(database: ServerDatabase<Tables>): Promise<void> {
+  const db = database.use();
+  const oneTooMany = db
+    .selectFrom('page_cache')
+    .select('fetched_at')
+    .orderBy('fetched_at', 'desc')
+    .offset(MAX_PAGES - 1)
+    .limit(1);
+  await db
+    .deleteFrom('page_cache')
+    .where((row) => row.or([row('fetched_at', '<=', FRESH), row('fetched_at', '<=', oneTooMany)]))
+    .execute();
 }
