@@ -18,16 +18,21 @@ export interface SeenVersion {
   readonly version: number;
 }
 
-/** Keeps a new post. A ToolFailure where there is one of this slug, or there are too many. */
-export async function saveNew(db: Kysely<Tables>, owner: string, slug: string, change: PostChange): Promise<Post> {
+/** A ToolFailure where a new post has no place: there is one of this slug, or there are too many. */
+export async function expectPlace(db: Kysely<Tables>, owner: string, slug: string): Promise<void> {
+  const existing = await findPost(db, owner, slug);
+  if (existing)
+    throw new ToolFailure(
+      `There is a post "${slug}" already, in version ${existing.version}. Send its slug and version to change it, or another slug.`,
+    );
   if ((await countPosts(db, owner)) >= MAX_POSTS)
     throw new ToolFailure(`There are ${MAX_POSTS} posts already, as many as are kept of one person.`);
-  if (!(await insertPost(db, owner, slug, change))) {
-    const existing = await findPost(db, owner, slug);
-    throw new ToolFailure(
-      `There is a post "${slug}" already, in version ${existing?.version ?? 1}. Send its slug and version to change it, or another slug.`,
-    );
-  }
+}
+
+/** Keeps a new post. A ToolFailure where it has no place, or somebody was faster. */
+export async function saveNew(db: Kysely<Tables>, owner: string, slug: string, change: PostChange): Promise<Post> {
+  await expectPlace(db, owner, slug);
+  if (!(await insertPost(db, owner, slug, change))) await expectPlace(db, owner, slug);
   return get(db, owner, slug);
 }
 

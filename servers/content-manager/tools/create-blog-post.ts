@@ -11,7 +11,7 @@ import type { Post, PostChange, PostContent } from '../posts/post-store.ts';
 import { readingMinutes, SLUG, slugOf, summaryOf } from '../posts/post-text.ts';
 import { reviewInThread } from '../posts/review-in-thread.ts';
 import type { PostProblem } from '../posts/review.ts';
-import { getSeen, saveNew, saveNext, saveStatus, type SeenVersion } from '../posts/save-post.ts';
+import { expectPlace, getSeen, saveNew, saveNext, saveStatus, type SeenVersion } from '../posts/save-post.ts';
 import { writeBody } from '../posts/write-body.ts';
 import { findResearch, type Research } from '../research/research-store.ts';
 import { postUri } from '../resources/posts.ts';
@@ -83,6 +83,9 @@ export const createBlogPost = defineArtifactTool({
     const former = seen && (await getSeen(db, owner, seen));
     const title = cleanLine(given.title ?? former?.title ?? '', 200);
     if (title === '') throw new ToolFailure('A new post needs a title.');
+    const slug = given.slug ?? slugOf(title);
+    // Looked at first, because providers take money.
+    if (!seen) await expectPlace(db, owner, slug);
     const research = await researchOf(given, { ...context, owner, former });
     const body = given.body ?? former?.body ?? (research && (await writeBody(context, title, research)));
     if (body === undefined) return outlineAnswer(title, research);
@@ -90,7 +93,7 @@ export const createBlogPost = defineArtifactTool({
     const { content, problems } = await contentOf({ ...given, title, body }, { former, research, context });
     const status = given.status ?? former?.status ?? 'draft';
     refuseErrors(status, problems);
-    const post = await save(db, owner, { given, seen, former, content, status });
+    const post = await save(db, owner, { slug, seen, former, content, status });
     const exportedTo = given.export
       ? await exportPost(context.home, owner, post, await findPostImage(db, owner, post.slug))
       : undefined;
@@ -166,18 +169,14 @@ function refuseErrors(status: string, problems: readonly PostProblem[]): void {
 }
 
 interface Saving extends PostChange {
-  readonly given: Input;
+  readonly slug: string;
   readonly seen: SeenVersion | undefined;
   readonly former: Post | undefined;
 }
 
 /** In one transaction, so that nobody finds a version with the status of the one before. */
-async function save(
-  db: Kysely<Tables>,
-  owner: string,
-  { given, seen, former, content, status }: Saving,
-): Promise<Post> {
-  if (!seen || !former) return saveNew(db, owner, given.slug ?? slugOf(content.title), { content, status });
+async function save(db: Kysely<Tables>, owner: string, { slug, seen, former, content, status }: Saving): Promise<Post> {
+  if (!seen || !former) return saveNew(db, owner, slug, { content, status });
   const { title, summary, tags, body, words, researchId, sources } = former;
   if (!isDeepStrictEqual({ title, summary, tags, body, words, researchId, sources }, content))
     return saveNext(db, owner, seen, { content, status });
