@@ -12,8 +12,8 @@ type Database = Kysely<Tables>;
 const MAX_SKILLS = 1000;
 /** Versions of a skill that are kept: a change a day for half a year. The oldest go. */
 const MAX_VERSIONS = 200;
-/** Bytes of all files of a person, old versions included: what 256 full skills take. */
-const MAX_BLOBS = 268_435_456;
+/** Bytes of all texts and files of a person, old versions included: what 256 full skills take. */
+const MAX_SPACE = 268_435_456;
 
 /** A skill as it is to be. */
 export interface NextSkill extends SkillText {
@@ -127,19 +127,21 @@ async function keepVersion(db: Database, owner: string, version: number, skill: 
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
-  if (skill.added.length > 0) await checkSpace(db, owner);
+  // To archive is the way to delete, and takes one more version.
+  await checkSpace(db, owner, skill.archived ? 2 * MAX_SPACE : MAX_SPACE);
   if (skill.sharing) await replaceSharing(db, owner, skill.name, skill.sharing);
 }
 
-async function checkSpace(db: Database, owner: string): Promise<void> {
-  const { total } = await db
-    .selectFrom('skill_blobs')
-    .select(sql<string>`coalesce(sum(length(bytes)), 0)`.as('total'))
-    .where('owner', '=', owner)
-    .executeTakeFirstOrThrow();
-  if (Number(total) <= MAX_BLOBS) return;
+/** Lengths are known without reading what is long (PostgreSQL, "TOAST"). */
+async function checkSpace(db: Database, owner: string, most: number): Promise<void> {
+  const { rows } = await sql<{ total: string }>`
+    select
+      (select coalesce(sum(octet_length(content) + octet_length(front_matter)), 0) from skill_versions where owner = ${owner}) +
+      (select coalesce(sum(octet_length(bytes)), 0) from skill_blobs where owner = ${owner}) as total`.execute(db);
+  const total = Number(rows[0]?.total);
+  if (total <= most) return;
   throw new ToolFailure(
-    `The files of the user's skills would take ${total} bytes, old versions included; ${MAX_BLOBS} is the limit. Delete archived skills.`,
+    `The user's skills would take ${total} bytes, old versions and files included; ${most} is the limit. Archive skills that are not needed, and delete them.`,
   );
 }
 
