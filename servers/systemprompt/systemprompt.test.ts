@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,10 +51,19 @@ beforeAll(async () => {
           'printf -- "-----BEGIN PRIVATE KEY-----\\nMIIEvQ\\n-----END PRIVATE KEY-----\\n"; echo "password=hunter22" >&2',
       ),
     ),
+    git: {
+      path: '/usr/bin/git',
+      args: ['-C', join(folder, 'history')],
+      description: 'for tests',
+      commands: { log: { scopes: ['user'], flags: { '--oneline': {} } } },
+    },
     wrong: program('/usr/bin/false'),
     pwd: program('/bin/pwd'),
     'for-admin': program('/bin/pwd', { scopes: ['admin'] }),
   };
+  execFileSync('git', ['init', '-q', join(folder, 'history')]);
+  const author = ['-c', 'user.name=a', '-c', 'user.email=a@b.example'];
+  execFileSync('git', ['-C', join(folder, 'history'), ...author, 'commit', '-q', '--allow-empty', '-m', 'The first']);
   await writeFile(join(folder, 'programs.json'), JSON.stringify({ programs }));
   server = await startSystemprompt(
     {
@@ -101,6 +111,10 @@ describe('what a program is given', () => {
     expect((await run('words', '$(id); `id` > x && y', '--name=abc')).text).toContain(
       '<$(id); `id` > x && y><--name=abc>',
     );
+  });
+  test('first the words of the configuration, which no caller can choose', async () => {
+    expect((await run('git', 'log', '--oneline')).text).toContain('The first');
+    expect((await run('git', '-C', '/tmp', 'log')).text).toContain('git may be asked only: log.');
   });
   test('an empty folder, which is gone afterwards', async () => {
     const { text } = await run('pwd');

@@ -32,6 +32,8 @@ const ProgramFile = z.strictObject({
     z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
     z.strictObject({
       path: z.string().max(1024).refine(isAbsolute, 'must be an absolute path'),
+      /** Words before those of the caller: a folder to work on, for example. */
+      args: z.array(z.string().max(1024)).max(16).default([]),
       description: z.string().max(300),
       /** By the first word; `""` for a program without sub-commands. */
       commands: z.record(z.string().regex(/^(?:[A-Za-z0-9][\w-]{0,63})?$/), Command),
@@ -41,6 +43,8 @@ const ProgramFile = z.strictObject({
 
 export interface ConfiguredProgram {
   readonly path: string;
+  /** Words before those of the caller. */
+  readonly args: readonly string[];
   readonly description: string;
   readonly rules: CommandRules;
 }
@@ -62,7 +66,7 @@ export function readPrograms(file: string | undefined): Programs {
   if (Object.hasOwn(read.data.programs, 'mooring')) throw problem('must not name `mooring`, whose rules are fixed');
   const entries = Object.entries(read.data.programs);
   return Object.fromEntries(
-    entries.map(([name, { path, description, commands }]) => [name, { path, description, rules: rulesOf(commands) }]),
+    entries.map(([name, { commands, ...program }]) => [name, { ...program, rules: rulesOf(commands) }]),
   );
 }
 

@@ -25,8 +25,11 @@ export function programFor(name: string, context: Context): AllowedProgram {
     const others = Object.entries(programs).map(([known, { description }]) => `${known} (${description})`);
     throw new ToolFailure(`The programs here are: ${['mooring', ...others].join(', ')}.`);
   }
-  const { path, rules } = program;
-  return { rules, start: (command) => ({ command: path, args: rebuildArguments(command), env: PROGRAM_ENV }) };
+  const { path, args, rules } = program;
+  return {
+    rules,
+    start: (command) => ({ command: path, args: [...args, ...rebuildArguments(command)], env: PROGRAM_ENV }),
+  };
 }
 
 /** `mooring`, as the caller: it is handed their identity and their words, and acts for nobody without one. */
