@@ -10,12 +10,12 @@ const MAX_PROBLEMS = 50;
 /** Cleans a body and looks at what it cites: every [^n] has a source, and what is quoted from a source stands there. */
 export function reviewBody({ body: given, sources }: ReviewJob): Review {
   const problems: PostProblem[] = [];
-  const { body: clean, removed } = sanitizeMarkdown(given.replaceAll(/\r\n?/g, '\n'));
+  const labels = sources.map(({ number }) => number);
+  const { body: clean, removed } = sanitizeMarkdown(given.replaceAll(/\r\n?/g, '\n'), labels);
   if (removed.includes('html'))
     warn('HTML was taken out; what Markdown cannot say may be br, kbd, sub, sup, mark, abbr.');
   if (removed.includes('link')) warn('Links that are not http, https or mailto were taken out.');
-  const labels = sources.map(({ number }) => number);
-  const body = closeFence(withoutDefinitions(clean, labels));
+  const body = closeFence(clean);
 
   const tree = parseMarkdown(body, labels);
   const cited = new Set<number>();
@@ -50,18 +50,6 @@ export function reviewBody({ body: given, sources }: ReviewJob): Review {
   function fail(message: string): void {
     problems.push({ level: 'error', message });
   }
-}
-
-/** Without the author's own `[^1]: …`: what source 1 is, the research says. */
-function withoutDefinitions(body: string, labels: readonly number[]): string {
-  const own = [...nodesOf(parseMarkdown(body))].filter(
-    (node) => node.type === 'footnoteDefinition' && labels.includes(Number(node.identifier)),
-  );
-  return own
-    .map(rangeOf)
-    .toReversed()
-    .reduce((text, { start, end }) => text.slice(0, start) + text.slice(end), body)
-    .trim();
 }
 
 /** A code block that is never closed would take in what is written behind the body. */

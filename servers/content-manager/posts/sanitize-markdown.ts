@@ -14,7 +14,7 @@ interface Change {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  readonly what: 'html' | 'link';
+  readonly what: 'html' | 'link' | 'source';
 }
 
 export interface SanitizedMarkdown {
@@ -22,36 +22,46 @@ export interface SanitizedMarkdown {
   readonly removed: readonly Change['what'][];
 }
 
-/** Markdown that is safe with a renderer that lets HTML and addresses through: what is not on the list is taken out. */
-export function sanitizeMarkdown(markdown: string): SanitizedMarkdown {
-  let body = markdown;
+/**
+ * Markdown that is safe with a renderer that lets HTML and addresses through: what is not on the list is taken out, and so are the author's own
+ * definitions of these footnotes. All of it together, until nothing changes: what is taken out afterwards could turn code into HTML.
+ */
+export function sanitizeMarkdown(markdown: string, labels: readonly number[] = []): SanitizedMarkdown {
+  let body = withoutBlankEnds(markdown);
   const removed = new Set<Change['what']>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const changes = changesOf(body);
+    const changes = changesOf(body, labels);
     if (changes.length === 0) return { body, removed: [...removed] };
     for (const { start, end, text, what } of changes.toReversed()) {
       body = body.slice(0, start) + text + body.slice(end);
       removed.add(what);
     }
+    body = withoutBlankEnds(body);
   }
   // Somebody tries: then there is no HTML at all, and no link.
   return { body: body.replaceAll('<', '&lt;').replaceAll(/[[\]]/g, String.raw`\$&`), removed: ['html', 'link'] };
 }
 
+/** Whole lines only in front: four spaces make the first line code. */
+const withoutBlankEnds = (text: string): string => text.replace(/^(?:[ \t]*\n)+/, '').trimEnd();
+
 /** In the order of the text, none inside another. */
-function changesOf(body: string): Change[] {
+function changesOf(body: string, labels: readonly number[]): Change[] {
   const tree = parseMarkdown(body);
   const changes: Change[] = [];
   for (const node of nodesOf(tree)) {
     const range = rangeOf(node);
     if (range.start < (changes.at(-1)?.end ?? 0)) continue;
-    const change = changeOf(node, body);
+    const change = changeOf(node, body, labels);
     if (change && change.text !== body.slice(range.start, range.end)) changes.push({ ...range, ...change });
   }
   return changes;
 }
 
-function changeOf(node: Nodes, body: string): Pick<Change, 'text' | 'what'> | undefined {
+function changeOf(node: Nodes, body: string, labels: readonly number[]): Pick<Change, 'text' | 'what'> | undefined {
+  // What source 1 is, the research says.
+  if (node.type === 'footnoteDefinition' && labels.includes(Number(node.identifier)))
+    return { text: '', what: 'source' };
   if (node.type === 'html') return { text: allowedHtml(node.value), what: 'html' };
   if (node.type !== 'link' && node.type !== 'image' && node.type !== 'definition') return undefined;
   if (isSafeAddress(node.url)) return undefined;
