@@ -37,6 +37,17 @@ describe('robots.txt (RFC 9309)', () => {
     ['User-agent: *\nDisallow: /%62%6Fo', '/boo', false],
   ])('%j: %s → %s', (text, path, outcome) => expect(allows(text, path)).toBe(outcome));
 
+  test('with many names and rules is read in a moment, and takes little memory', () => {
+    const names = 'User-agent: *\n'.repeat(1000);
+    const before = process.memoryUsage().heapUsed;
+    const started = performance.now();
+    const robots = parseRobots(`${names}${'Disallow: /a\n'.repeat(5000)}`);
+    // A file of 500 KiB may name one 30,000 times; with 5000 rules each that would be gigabytes.
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * 1024 * 1024);
+    expect(robots.allows('/a')).toBe(false);
+  });
+
   test('with patterns that are made to be slow is read all the same', () => {
     const text = `User-agent: *\n${`Disallow: /${'a*'.repeat(300)}b$\n`.repeat(50)}`;
     expect(allows(text, `/${'a'.repeat(1500)}`)).toBe(true);

@@ -1,5 +1,9 @@
 import { PRODUCT } from './fetch-page.ts';
 
+const EVERYBODY = '*';
+/** Groups of others are not kept. */
+const OURS: ReadonlySet<string> = new Set([PRODUCT.toLowerCase(), EVERYBODY]);
+
 interface Rule {
   readonly allow: boolean;
   readonly pattern: string;
@@ -20,7 +24,7 @@ export const ALLOWS_NOTHING: Robots = { allows: () => false };
 /** Reads robots.txt as RFC 9309 section 2.2 wants: the groups for us, or else those for everybody; the longest match counts. */
 export function parseRobots(text: string): Robots {
   const groups = groupsOf(text);
-  const rules = groups.get(PRODUCT.toLowerCase()) ?? groups.get('*') ?? [];
+  const rules = groups.get(PRODUCT.toLowerCase()) ?? groups.get(EVERYBODY) ?? [];
   return {
     allows: (path) => {
       const target = normalized(path);
@@ -39,24 +43,26 @@ export function parseRobots(text: string): Robots {
 /** Rules by product token in lower case; groups of one token are merged (section 2.2.1). */
 function groupsOf(text: string): Map<string, Rule[]> {
   const groups = new Map<string, Rule[]>();
-  let agents: string[] = [];
+  /** Each once: a file of 500 KiB may name one 30,000 times. */
+  let agents = new Set<string>();
   let isHead = false;
   let count = 0;
   for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)) {
     const [, field = '', value = ''] = /^\s*([a-z-]+)\s*:\s*([^#]*)/i.exec(line) ?? [];
     const name = field.toLowerCase();
     if (name === 'user-agent') {
-      if (!isHead) agents = [];
+      if (!isHead) agents = new Set();
       isHead = true;
       // Some write a version behind the token, or more.
       const agent = /^(\*|[a-z_-]+)/i.exec(value)?.[1]?.toLowerCase();
-      if (agent !== undefined) agents.push(agent);
-      for (const each of agents) if (!groups.has(each)) groups.set(each, []);
+      if (agent === undefined || !OURS.has(agent)) continue;
+      agents.add(agent);
+      if (!groups.has(agent)) groups.set(agent, []);
     } else if (name === 'allow' || name === 'disallow') {
       isHead = false;
       const pattern = value.trim();
       // An empty pattern matches nothing (section 2.2.2, the ABNF of `rule`).
-      if (pattern === '' || ++count > MAX_RULES) continue;
+      if (pattern === '' || agents.size === 0 || ++count > MAX_RULES) continue;
       for (const agent of agents) groups.get(agent)?.push({ allow: name === 'allow', pattern: normalized(pattern) });
     }
   }
