@@ -39,6 +39,12 @@ export interface GatherOptions {
   readonly progress: (progress: Progress) => void;
 }
 
+interface Wanted {
+  readonly url: string;
+  /** Whether a feed led to it, and not the caller. */
+  readonly isEntry: boolean;
+}
+
 /** Reads pages, and the fitting entries of feeds, until there are enough different sources. */
 export async function gatherSources(options: GatherOptions): Promise<Gathered> {
   const { topic, maxSources, pages, extractor, signal, progress } = options;
@@ -46,7 +52,7 @@ export async function gatherSources(options: GatherOptions): Promise<Gathered> {
   const skipped: Skipped[] = [];
   const prints: Fingerprint[] = [];
   const seen = new Set<string>();
-  const waiting = [...options.urls];
+  const waiting: Wanted[] = options.urls.map((url) => ({ url, isEntry: false }));
   let read = 0;
 
   function add(url: string, fetchedAt: Date, article: Article): void {
@@ -63,12 +69,15 @@ export async function gatherSources(options: GatherOptions): Promise<Gathered> {
     }
   }
 
-  async function visit(url: string): Promise<(() => void) | undefined> {
+  async function visit({ url, isEntry }: Wanted): Promise<(() => void) | undefined> {
     try {
       const page = await pages.read(new URL(url), extractor, signal);
       const { extraction } = page;
       if (extraction.kind === 'article') return () => add(page.url, page.fetchedAt, extraction);
-      return () => void waiting.push(...fittingItems(extraction, topic));
+      // Feeds that lead to feeds need not end.
+      if (isEntry) throw new FetchProblem('it is a feed, to which another feed leads');
+      const entries = fittingItems(extraction, topic).map((entry) => ({ url: entry, isEntry: true }));
+      return () => void waiting.push(...entries);
     } catch (error) {
       if (!(error instanceof FetchProblem)) throw error;
       return () => void skipped.push({ url, reason: error.message });
@@ -79,11 +88,12 @@ export async function gatherSources(options: GatherOptions): Promise<Gathered> {
   }
 
   while (waiting.length > 0 && sources.length < maxSources) {
-    const batch: string[] = [];
-    while (batch.length < AT_ONCE && waiting.length > 0) {
-      const url = waiting.shift() ?? '';
-      const name = canonicalUrl(url);
-      if (!seen.has(name)) batch.push(url);
+    const batch: Wanted[] = [];
+    while (batch.length < AT_ONCE) {
+      const next = waiting.shift();
+      if (!next) break;
+      const name = canonicalUrl(next.url);
+      if (!seen.has(name)) batch.push(next);
       seen.add(name);
     }
     // What was read is taken in the order it was asked for, so that the same question has the same answer.

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ToolResult } from '../../../test/support/eras.ts';
@@ -11,6 +12,15 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let site: WebSite;
 let manager: RunningContentManager;
+
+const feedOf =
+  (...links: readonly string[]) =>
+  (_incoming: unknown, outgoing: ServerResponse): void => {
+    const items = links.map((link) => `<item><title>Storm</title><link>${link}</link></item>`).join('');
+    outgoing
+      .writeHead(200, { 'content-type': 'application/rss+xml' })
+      .end(`<rss><channel><title>F</title>${items}</channel></rss>`);
+  };
 
 beforeAll(async () => {
   const tides = articlePage('Tides', 'tides', 't', '<meta property="article:published_time" content="2026-03-01">');
@@ -29,6 +39,9 @@ beforeAll(async () => {
           '<rss><channel><title>F</title><item><title>Storm</title><link>/storm</link></item>' +
             '<item><title>Moon</title><link>/moon?utm_source=feed</link></item></channel></rss>',
         ),
+    '/labyrinth': feedOf('/labyrinth/1', '/labyrinth/2', '/storm'),
+    '/labyrinth/1': feedOf('/labyrinth/3'),
+    '/labyrinth/2': feedOf('/labyrinth/3'),
     '/moon?utm_source=feed': articlePage('Moon', 'moons', 'm'),
   });
   manager = await runContentManager({ MOORING_CONTENT_ALLOW: site.host });
@@ -98,6 +111,17 @@ test('pages and feeds become cited notes, the same text once, and what was not r
     expect(notes.length).toBeGreaterThan(0);
     for (const { quote, start, end } of notes) expect(kept.sources[index]?.text.slice(start, end)).toBe(quote);
   }
+});
+
+test('feeds that lead to feeds are not followed further', async () => {
+  await using ada = await manager.connect('ada');
+  const answer = await ada.call('research_blog', { topic: 'storms', feeds: at('/labyrinth') });
+  const { sources, skipped } = resultOf(answer);
+  expect(sources.map(({ title }) => title)).toEqual(['Storm']);
+  expect(skipped).toEqual(
+    at('/labyrinth/1', '/labyrinth/2').map((url) => ({ url, reason: 'it is a feed, to which another feed leads' })),
+  );
+  expect(site.requests).not.toContain('/labyrinth/3');
 });
 
 test('a page is fetched once an hour', async () => {
