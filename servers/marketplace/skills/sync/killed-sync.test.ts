@@ -1,51 +1,28 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { connectModern } from '../../../../test/support/eras.ts';
 import { createIdentities } from '../../../../test/support/identities.ts';
 import { testDatabase } from '../../../../test/support/postgres.ts';
 import { temporaryFolder } from '../../../../test/support/temporary-folder.ts';
+import { startMarketplaceProcess } from '../../testing/marketplace-process.ts';
 import { runMarketplace } from '../../testing/marketplace.ts';
+import { putFile } from './testing/synced-folder.ts';
 
 vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
-const ROOT = join(import.meta.dirname, '../../../..');
 const ADMIN = { subject: 'ada', scopes: ['admin', 'user', 'tools:read'] };
 const FILES = [
   { path: 'scripts/a.sh', text: 'a' },
   { path: 'references/b.md', text: 'b' },
 ];
 
-/** Syncs in a process that kills itself (SIGKILL) at this step of its writing. False: it lived. */
-async function syncAndDie(env: NodeJS.ProcessEnv, killAt: number, headers: Record<string, string>): Promise<boolean> {
-  const { PATH, HOME } = process.env;
-  const killer = `--import ${join(ROOT, 'test/support/kill-at.ts')}`;
-  const child = spawn(join(ROOT, 'bin/mooring'), ['server', 'marketplace'], {
-    env: { PATH, HOME, ...env, NODE_OPTIONS: killer, KILL_AT: String(killAt) },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
-  let output = '';
-  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-  try {
-    const url = await vi.waitFor(
-      () => {
-        if (!output.includes('up to date')) throw new Error(`not ready: ${output}`);
-        return /"url":"([^"]+)"/.exec(output)?.[1] ?? '';
-      },
-      { timeout: 30_000, interval: 20 },
-    );
-    await using client = await connectModern(`${url}/mcp`, headers);
-    const answered = client.call('sync_skills', { dryRun: false }).then(
-      () => false,
-      () => true,
-    );
-    return await Promise.race([answered, exit.then(() => true)]);
-  } finally {
-    child.kill('SIGKILL');
-    await exit;
-  }
+/** Syncs in a process that kills itself (SIGKILL) at this step. False: it lived. */
+async function syncAndDie(env: NodeJS.ProcessEnv, preload: string, headers: Record<string, string>): Promise<boolean> {
+  await using server = await startMarketplaceProcess(env, { preload });
+  if (server.url === undefined) return true;
+  const client = await connectModern(`${server.url}/mcp`, headers).catch(() => undefined);
+  const answer = client?.call('sync_skills', { dryRun: false }).catch(() => undefined);
+  return (await Promise.race([answer, server.ended.then(() => undefined)])) === undefined;
 }
 
 test(
@@ -53,7 +30,6 @@ test(
   { timeout: 240_000 },
   async () => {
     await using identities = await createIdentities();
-    const headers = await identities.headers(ADMIN);
     const deaths: number[] = [];
     // Two files, SKILL.md, one removed and one changed: a step before and after each. The last ones live.
     for (let killAt = 0; killAt < 40; killAt += 3) {
@@ -76,7 +52,8 @@ test(
         await ada.call('update_skill', { name: 'gone', version: 1, state: 'archived' });
         await ada.call('create_skill', { name: 'made', description: 'M.', content: 'x', files: FILES });
       }
-      const died = await syncAndDie({ ...identities.env, ...env }, killAt, headers);
+      const killing = { ...identities.env, ...env, KILL_AT: String(killAt) };
+      const died = await syncAndDie(killing, 'kill-at.ts', await identities.headers(ADMIN));
       if (died) deaths.push(killAt);
       await using after = await runMarketplace(env);
       await using ada = await after.connect(ADMIN);
@@ -96,5 +73,53 @@ test(
       if (!died) break;
     }
     expect(deaths.length).toBeGreaterThan(3);
+  },
+);
+
+test(
+  'a process that is killed at any query of a sync keeps what the folder says, and the next sync carries on',
+  { timeout: 240_000 },
+  async () => {
+    await using identities = await createIdentities();
+    const skillMd = (name: string, text: string) => `---\nname: ${name}\ndescription: D.\n---\n\n${text}\n`;
+    const put = async (folder: string, name: string, text: string) =>
+      putFile(folder, `${name}/SKILL.md`, skillMd(name, text));
+    let deaths = 0;
+    // A start, and the transactions of two pulls, an archive and a push. The last ones live.
+    for (let killAt = 1, died = true; died; killAt += 9) {
+      const folder = await temporaryFolder();
+      const env = { DATABASE_URL: await testDatabase('marketplace'), MARKETPLACE_SKILLS_FOLDER: folder };
+      {
+        await using before = await runMarketplace(env);
+        await using ada = await before.connect(ADMIN);
+        for (const name of ['changed', 'gone']) await put(folder, name, 'one');
+        await ada.call('sync_skills', { dryRun: false });
+        await put(folder, 'changed', 'two');
+        await put(folder, 'made', 'new');
+        await rm(join(folder, 'gone'), { recursive: true });
+        await ada.call('create_skill', { name: 'pushed', description: 'P.', content: 'x' });
+      }
+      const killing = { ...identities.env, ...env, KILL_AT: String(killAt) };
+      died = await syncAndDie(killing, 'kill-at-query.ts', await identities.headers(ADMIN));
+      deaths += Number(died);
+      await using after = await runMarketplace(env);
+      await using ada = await after.connect(ADMIN);
+      const { skills } = await ada.call<{ skills: { action: string }[] }>('sync_skills', { dryRun: false });
+      expect(
+        skills.filter(({ action }) => action !== 'push' && action !== 'pull'),
+        `killed at ${killAt}`,
+      ).toEqual([]);
+      for (const [name, text] of [
+        ['changed', 'two'],
+        ['made', 'new'],
+      ] as const) {
+        expect(await ada.call('read_skill', { name }), name).toMatchObject({ skillMd: skillMd(name, text) });
+        expect(await readFile(join(folder, name, 'SKILL.md'), 'utf8')).toBe(skillMd(name, text));
+      }
+      expect(await ada.call('list_skills', { archived: true })).toMatchObject({ skills: [{ name: 'gone' }] });
+      expect(await readFile(join(folder, 'pushed/SKILL.md'), 'utf8')).toContain('x');
+      expect(await ada.call('sync_skills')).toMatchObject({ skills: [] });
+    }
+    expect(deaths).toBeGreaterThan(4);
   },
 );
