@@ -1,4 +1,4 @@
-import { type Identity, type ServerDatabase, ToolFailure } from '../kit/index.ts';
+import { type CallSlots, type Identity, type ServerDatabase, ToolFailure } from '../kit/index.ts';
 import type { ImageMaker } from './images/image-maker.ts';
 import type { LinkChecker } from './posts/check-links.ts';
 import type { Tables } from './tables.ts';
@@ -9,6 +9,8 @@ import type { PageReader } from './web/page-reader.ts';
 /** What the tools of the content manager work on. */
 export interface ContentServices {
   readonly database: ServerDatabase<Tables>;
+  /** For what reads texts and pictures of strangers. */
+  readonly slots: CallSlots;
   readonly pages: PageReader;
   readonly links: LinkChecker;
   readonly writer: TextWriter | undefined;

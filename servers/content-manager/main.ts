@@ -1,4 +1,4 @@
-import { artifactStore, createLog, createServer, serverDatabase, type RunningServer } from '../kit/index.ts';
+import { artifactStore, callSlots, createLog, createServer, serverDatabase, type RunningServer } from '../kit/index.ts';
 import type { ContentServices } from './content-services.ts';
 import { imageMaker } from './images/image-maker.ts';
 import { migrations } from './migrations.ts';
@@ -17,6 +17,9 @@ import { pageCache } from './web/page-cache.ts';
 import { pageReader } from './web/page-reader.ts';
 import { robotsGate } from './web/robots-gate.ts';
 import { webTargets } from './web/web-targets.ts';
+
+/** A thread takes 60 MB, and may take 230 (threads/guarded-thread.ts); a picture of a provider 64 (images/fit-picture.ts). */
+const SLOTS = { all: 8, person: 2 };
 
 /**
  * Starts the content manager on the database that `DATABASE_URL` names. It answers before the database does. Throws a
@@ -43,6 +46,7 @@ export async function startContentManager(env: NodeJS.ProcessEnv = process.env):
       templates: [research, posts, postVersions, postImages],
       services: {
         database,
+        slots: callSlots(SLOTS),
         pages,
         links,
         writer: textWriter(text),

@@ -32,6 +32,7 @@ export type {
   UrlQuestion,
 } from './client/ask-client.ts';
 export { ToolFailure } from './tool-failure.ts';
+export { callSlots, type CallSlots, type SlotLimits } from './call-slots.ts';
 
 export { defineArtifactTool, type ArtifactToolDefinition } from './artifacts/define-artifact-tool.ts';
 export { type Artifact, type ArtifactInput, type ArtifactType } from './artifacts/artifact.ts';

@@ -1,13 +1,15 @@
 import { startProcessGuard } from '../../core/process-guard.ts';
-import { artifactStore, createLog, createServer, serverDatabase, type RunningServer } from '../kit/index.ts';
+import { artifactStore, callSlots, createLog, createServer, serverDatabase, type RunningServer } from '../kit/index.ts';
 import type { RunLimits } from './runs/run-program.ts';
-import { runSlots } from './runs/run-slots.ts';
 import { settingsOf } from './settings.ts';
 import type { SystempromptServices } from './systemprompt-services.ts';
 import { systemprompt, systempromptAdmin } from './tools/systemprompt.ts';
 
 /** A minute is what clients wait for; 1 MiB is what an artifact may have; `mooring` itself is one process, and others start a few. */
 const LIMITS: RunLimits = { time: 60_000, output: 1024 * 1024, processes: 32 };
+
+/** Each run is a process of some 80 MB: so many fit beside the server on a small machine. */
+const SLOTS = { all: 4, person: 2 };
 
 export interface SystempromptOptions {
   /** For tests. */
@@ -37,7 +39,7 @@ export async function startSystemprompt(
         'Runs commands of the platform as the person who calls: systemprompt {"args":["list","-o","json"]} shows what there is, ' +
         '["doctor"] what is wrong. What is not allowed is refused with what is.',
       tools: [systemprompt, systempromptAdmin],
-      services: { settings, mooring, guard, slots: runSlots(), limits: { ...LIMITS, ...limits } },
+      services: { settings, mooring, guard, slots: callSlots(SLOTS), limits: { ...LIMITS, ...limits } },
       artifacts: artifactStore(database),
       ready: async () => database.ready(),
       close: async () => {

@@ -1,5 +1,5 @@
 import type { ProcessGuard } from '../../core/process-guard.ts';
-import type { RunSlots } from './runs/run-slots.ts';
+import type { CallSlots } from '../kit/index.ts';
 import type { RunLimits } from './runs/run-program.ts';
 import type { Settings } from './settings.ts';
 
@@ -9,6 +9,6 @@ export interface SystempromptServices {
   /** The `mooring` that runs this server: program and its first arguments. */
   readonly mooring: readonly [command: string, ...args: string[]];
   readonly guard: ProcessGuard;
-  readonly slots: RunSlots;
+  readonly slots: CallSlots;
   readonly limits: RunLimits;
 }

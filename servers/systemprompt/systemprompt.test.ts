@@ -181,7 +181,7 @@ test('nobody takes every place: a person has two, and there are four', async () 
     clients.map(async (connected) => connected.call('systemprompt', { program: 'daemon', args: [] })),
   );
   const texts = answers.map(({ content }) => content[0]?.text ?? '');
-  expect(texts.slice(0, 3).filter((text) => text.includes('Too many commands'))).toHaveLength(1);
+  expect(texts.slice(0, 3).filter((text) => text.includes('Too many of these calls'))).toHaveLength(1);
   expect(texts[3]).toContain('not ended');
   await Promise.all(clients.map(async (connected) => connected[Symbol.asyncDispose]()));
 });

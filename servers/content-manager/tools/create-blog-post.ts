@@ -78,28 +78,32 @@ export const createBlogPost = defineArtifactTool({
   }),
   handler: async (given, context: ToolContext<ContentServices>) => {
     const owner = ownerOf(context.identity);
-    const db = context.database.use();
-    const seen = seenVersion(given);
-    const former = seen && (await getSeen(db, owner, seen));
-    const title = cleanLine(given.title ?? former?.title ?? '', 200);
-    if (title === '') throw new ToolFailure('A new post needs a title.');
-    const slug = given.slug ?? slugOf(title);
-    // Looked at first, because providers take money.
-    if (!seen) await expectPlace(db, owner, slug);
-    const research = await researchOf(given, { ...context, owner, former });
-    const body = given.body ?? former?.body ?? (research && (await writeBody(context, title, research)));
-    if (body === undefined) return outlineAnswer(title, research);
-
-    const { content, problems } = await contentOf({ ...given, title, body }, { former, research, context });
-    const status = given.status ?? former?.status ?? 'draft';
-    refuseErrors(status, problems);
-    const post = await save(db, owner, { slug, seen, former, content, status });
-    const exportedTo = given.export
-      ? await exportPost(context.home, owner, post, await findPostImage(db, owner, post.slug))
-      : undefined;
-    return savedAnswer(post, problems, exportedTo);
+    return context.slots(owner, async () => createFor(owner, given, context));
   },
 });
+
+async function createFor(owner: string, given: Input, context: ToolContext<ContentServices>) {
+  const db = context.database.use();
+  const seen = seenVersion(given);
+  const former = seen && (await getSeen(db, owner, seen));
+  const title = cleanLine(given.title ?? former?.title ?? '', 200);
+  if (title === '') throw new ToolFailure('A new post needs a title.');
+  const slug = given.slug ?? slugOf(title);
+  // Looked at first, because providers take money.
+  if (!seen) await expectPlace(db, owner, slug);
+  const research = await researchOf(given, { ...context, owner, former });
+  const body = given.body ?? former?.body ?? (research && (await writeBody(context, title, research)));
+  if (body === undefined) return outlineAnswer(title, research);
+
+  const { content, problems } = await contentOf({ ...given, title, body }, { former, research, context });
+  const status = given.status ?? former?.status ?? 'draft';
+  refuseErrors(status, problems);
+  const post = await save(db, owner, { slug, seen, former, content, status });
+  const exportedTo = given.export
+    ? await exportPost(context.home, owner, post, await findPostImage(db, owner, post.slug))
+    : undefined;
+  return savedAnswer(post, problems, exportedTo);
+}
 
 function seenVersion({ slug, version }: Input): SeenVersion | undefined {
   if (version === undefined) return undefined;

@@ -81,9 +81,12 @@ export const generateFeaturedImage = defineArtifactTool({
     const { slug } = given;
     // Looked at first, because providers take money.
     if (slug !== undefined && !(await findPost(db, owner, slug))) throw noPost(slug);
-    const { shows, source, seed, ...behind } = await picture({ ...given, title }, context);
+    const { shows, source, seed, png } = await context.slots(owner, async () => {
+      const { behind, panel, ...painted } = await picture({ ...given, title }, context);
+      return { ...painted, png: await paintCover({ text, behind, panel }) };
+    });
     const image = {
-      png: await paintCover({ text, ...behind }),
+      png,
       alt: cleanLine(given.alt ?? `Cover with the title “${title}” on ${shows}`, 500),
     };
     if (slug !== undefined && !(await setPostImage(db, owner, slug, image))) throw noPost(slug);

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ToolResult } from '../../../test/support/eras.ts';
@@ -9,6 +9,11 @@ import { runContentManager, type RunningContentManager } from '../testing/conten
 
 vi.stubEnv('MOORING_LOG_LEVEL', 'silent');
 vi.setConfig({ testTimeout: 60_000 });
+
+/** Lets pages answer that wait. */
+const slow: (() => void)[] = [];
+const late = (_incoming: IncomingMessage, outgoing: ServerResponse): void =>
+  void slow.push(() => outgoing.writeHead(200, { 'content-type': 'text/plain' }).end(`Slow ${slow.length}.`));
 
 let site: WebSite;
 let manager: RunningContentManager;
@@ -31,6 +36,8 @@ beforeAll(async () => {
     '/moon': articlePage('Moon', 'moons', 'm'),
     '/storm': articlePage('Storm', 'storms', 's'),
     '/private': articlePage('Private', 'secrets', 'p'),
+    '/slow?1': late,
+    '/slow?2': late,
     '/picture': (_incoming, outgoing) => outgoing.writeHead(200, { 'content-type': 'image/png' }).end('x'),
     '/feed': (_incoming, outgoing) =>
       outgoing
@@ -150,6 +157,20 @@ test('who reads on and on does not fill the disk: a thousand pages are remembere
   const { rows } = await database.query(`select url from page_cache order by fetched_at desc`);
   await database.end();
   expect([rows.length, rows[0]]).toEqual([1000, { url: at('/moon')[0] }]);
+});
+
+test('nobody takes every place: a person has two, and there are some for others', async () => {
+  await using ada = await manager.connect('ada');
+  await using bob = await manager.connect('bob');
+  const read = async (client: typeof ada, path: string) =>
+    client.call('research_blog', { topic: 'moons', urls: at(path) });
+  const waiting = [read(ada, '/slow?1'), read(ada, '/slow?2')];
+  await vi.waitFor(() => expect(site.requests.filter((path) => path.startsWith('/slow'))).toHaveLength(2));
+  expect(textOf(await read(ada, '/moon'))).toContain('Too many of these calls');
+  expect(await read(bob, '/moon')).not.toHaveProperty('isError');
+  for (const answer of slow.splice(0)) answer();
+  for (const one of waiting) expect(await one).not.toHaveProperty('isError');
+  expect(await read(ada, '/moon')).not.toHaveProperty('isError');
 });
 
 test('without addresses, and where nothing can be read, it says what to send', async () => {

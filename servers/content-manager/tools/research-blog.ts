@@ -23,6 +23,23 @@ const NoteOut = z.object({
   end: z.int(),
 });
 
+const input = z.strictObject({
+  topic: z.string().trim().min(2).max(300).describe('What the post will be about: notes are picked for it.'),
+  urls: z
+    .array(address())
+    .max(MAX_URLS)
+    .default([])
+    .describe(
+      'Pages to read, the most important first. Without urls and feeds a search provider is asked, if configured.',
+    ),
+  feeds: z
+    .array(address())
+    .max(MAX_FEEDS)
+    .default([])
+    .describe('RSS or Atom feeds: the entries that fit best are read.'),
+  maxSources: z.int().min(1).max(MAX_SOURCES).default(8),
+});
+
 export const researchBlog = defineArtifactTool({
   name: 'research_blog',
   title: 'Research for a blog post',
@@ -33,22 +50,7 @@ export const researchBlog = defineArtifactTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   scopes: ['user'],
   types: ['table'],
-  input: z.strictObject({
-    topic: z.string().trim().min(2).max(300).describe('What the post will be about: notes are picked for it.'),
-    urls: z
-      .array(address())
-      .max(MAX_URLS)
-      .default([])
-      .describe(
-        'Pages to read, the most important first. Without urls and feeds a search provider is asked, if configured.',
-      ),
-    feeds: z
-      .array(address())
-      .max(MAX_FEEDS)
-      .default([])
-      .describe('RSS or Atom feeds: the entries that fit best are read.'),
-    maxSources: z.int().min(1).max(MAX_SOURCES).default(8),
-  }),
+  input,
   output: z.object({
     researchId: z.string(),
     uri: z.string().describe('The resource with the notes and the whole texts.'),
@@ -69,46 +71,54 @@ export const researchBlog = defineArtifactTool({
     search: z.string().describe('Which search provider found the pages; "none" where they were sent.'),
     next: z.string().describe('What to do with it.'),
   }),
-  handler: async ({ topic, urls, feeds, maxSources }, context: ToolContext<ContentServices>) => {
+  handler: async (wanted, context: ToolContext<ContentServices>) => {
     const owner = ownerOf(context.identity);
-    const { pages, signal, progress, database } = context;
-    const given = [...urls, ...feeds];
-    const found = given.length === 0 ? await findPages(topic, context) : undefined;
-    const wanted = found?.urls ?? given;
-    database.use();
-    await using extractor = startExtractor();
-    const { sources, skipped } = await gatherSources({
-      topic,
-      urls: wanted,
-      maxSources,
-      pages,
-      extractor,
-      signal,
-      progress,
-    });
-    if (sources.length === 0) throw new ToolFailure(`Nothing could be read. ${explain(skipped)} Send other urls.`);
-    const noted = sources.map((source) => ({
-      ...source,
-      notes: pickNotes(source.article.text, topic, source.article.language),
-    }));
-    const research = await insertResearch(database.use(), owner, { topic: cleanLine(topic, 300), sources: noted });
-    return {
-      artifact: tableOf(research),
-      researchId: research.id,
-      uri: researchUri(research.id),
-      sources: research.sources.map(({ text, notes, ...source }) => ({
-        ...source,
-        words: wordsOf(text).length,
-        notes: [...notes],
-      })),
-      skipped: [...skipped],
-      search: found?.provider ?? 'none',
-      next:
-        'Write the post in Markdown and cite sources as [^1], [^2] …; then call create_blog_post with body and researchId. ' +
-        'Without a body create_blog_post answers with an outline.',
-    };
+    return context.slots(owner, async () => researchFor(owner, wanted, context));
   },
 });
+
+async function researchFor(
+  owner: string,
+  { topic, urls, feeds, maxSources }: z.output<typeof input>,
+  context: ToolContext<ContentServices>,
+) {
+  const { pages, signal, progress, database } = context;
+  const given = [...urls, ...feeds];
+  const found = given.length === 0 ? await findPages(topic, context) : undefined;
+  const wanted = found?.urls ?? given;
+  database.use();
+  await using extractor = startExtractor();
+  const { sources, skipped } = await gatherSources({
+    topic,
+    urls: wanted,
+    maxSources,
+    pages,
+    extractor,
+    signal,
+    progress,
+  });
+  if (sources.length === 0) throw new ToolFailure(`Nothing could be read. ${explain(skipped)} Send other urls.`);
+  const noted = sources.map((source) => ({
+    ...source,
+    notes: pickNotes(source.article.text, topic, source.article.language),
+  }));
+  const research = await insertResearch(database.use(), owner, { topic: cleanLine(topic, 300), sources: noted });
+  return {
+    artifact: tableOf(research),
+    researchId: research.id,
+    uri: researchUri(research.id),
+    sources: research.sources.map(({ text, notes, ...source }) => ({
+      ...source,
+      words: wordsOf(text).length,
+      notes: [...notes],
+    })),
+    skipped: [...skipped],
+    search: found?.provider ?? 'none',
+    next:
+      'Write the post in Markdown and cite sources as [^1], [^2] …; then call create_blog_post with body and researchId. ' +
+      'Without a body create_blog_post answers with an outline.',
+  };
+}
 
 /** What the search provider knows about the topic. */
 async function findPages(topic: string, { search, signal }: ToolContext<ContentServices>) {
