@@ -6,7 +6,7 @@ import { readSharing, Sharing } from './sharing.ts';
 import { skillPath } from './skill-file.ts';
 import { skillMd } from './skill-md.ts';
 import { findVersion, getSkill, listVersions, readBlob, type KeptSkill, type KeptVersion } from './skill-store.ts';
-import { skillName, SkillSummary, skillVersion, summaryOf } from './skill.ts';
+import { skillName, skillOwner, SkillSummary, skillVersion, summaryOf } from './skill.ts';
 
 export const readSkill = defineTool({
   name: 'read_skill',
@@ -18,7 +18,7 @@ export const readSkill = defineTool({
   scopes: ['tools:read'],
   input: z.strictObject({
     name: skillName().describe('Which skill.'),
-    owner: z.string().max(1024).optional().describe('Whose; needed where several people share one of this name.'),
+    owner: skillOwner().optional().describe('Whose; needed where several people share one of this name.'),
     file: skillPath().optional().describe('Reads this file of the skill instead of SKILL.md.'),
     version: skillVersion().optional().describe('An old version; the newest unless said. Only of one’s own skills.'),
     includeVersions: z.boolean().default(false).describe('true lists the versions that are kept of one’s own skill.'),

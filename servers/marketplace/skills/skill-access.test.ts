@@ -49,4 +49,7 @@ test('of several skills of one name one’s own is meant, else owner is asked fo
   expect(await grace.call('read_skill', { name: 'same' })).toMatchObject({ skill: { owner: 'grace' } });
   await expect(eve.call('read_skill', { name: 'same' })).rejects.toThrow(/owner, one of: "ada", "grace"/);
   expect(await eve.call('read_skill', { name: 'same', owner: 'ada' })).toMatchObject({ skill: { owner: 'ada' } });
+  // No name that a database can hold is told as such, and not as a bug.
+  for (const tool of ['read_skill', 'analyze_skill'])
+    await expect(eve.call(tool, { name: 'same', owner: 'a\0' })).rejects.toThrow('must be text');
 });

@@ -19,6 +19,8 @@ const text = (max: number) =>
 export const skillName = () => z.string().max(64).regex(SLUG, SLUG_RULE);
 /** https://agentskills.io/specification, "description field". */
 export const skillDescription = () => text(1024);
+/** Subjects are at most 255 characters (OpenID Connect Core section 2), but for what had longer ones before. */
+export const skillOwner = () => text(1024);
 export const skillContent = () => text(MAX_CONTENT);
 export const skillTags = () => z.array(z.string().max(32).regex(SLUG, SLUG_RULE)).max(MAX_TAGS);
 /** Matches a name or a part of a description; longer ones find nothing. */

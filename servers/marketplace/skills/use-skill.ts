@@ -4,7 +4,7 @@ import type { MarketplaceServices } from '../marketplace-services.ts';
 import { skillMd } from './skill-md.ts';
 import { skillUri } from './skill-resources.ts';
 import { getSkill } from './skill-store.ts';
-import { skillName } from './skill.ts';
+import { skillName, skillOwner } from './skill.ts';
 
 /** One prompt for all skills: the list of prompts is the same for every caller, and a skill's name tells of it. */
 export const useSkill = definePrompt<
@@ -17,7 +17,7 @@ export const useSkill = definePrompt<
   scopes: ['tools:read'],
   input: z.object({
     name: skillName().describe('Name of the skill.'),
-    owner: z.string().max(1024).optional().describe('Whose it is, where several people share one of this name.'),
+    owner: skillOwner().optional().describe('Whose it is, where several people share one of this name.'),
   }),
   handler: async ({ name, owner }, { identity, database }) => {
     const skill = await getSkill(database.use(), identity, { name, owner });

@@ -4,7 +4,7 @@ import type { MarketplaceServices } from '../../marketplace-services.ts';
 import { fileText } from '../file-text.ts';
 import { skillMd as skillMdOf } from '../skill-md.ts';
 import { getSkill, readBlob, type KeptSkill } from '../skill-store.ts';
-import { skillContent, skillName } from '../skill.ts';
+import { skillContent, skillName, skillOwner } from '../skill.ts';
 import { analyze } from './analyze.ts';
 import { Finding, type Analyzed } from './finding.ts';
 
@@ -19,7 +19,7 @@ export const analyzeSkill = defineTool({
   scopes: ['tools:read'],
   input: z.strictObject({
     name: skillName().optional().describe('Which skill.'),
-    owner: z.string().max(1024).optional().describe('Whose; needed where several people share one of this name.'),
+    owner: skillOwner().optional().describe('Whose; needed where several people share one of this name.'),
     skillMd: skillContent().optional().describe('A whole SKILL.md, instead of a name.'),
   }),
   output: z.object({
