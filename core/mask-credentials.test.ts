@@ -9,6 +9,8 @@ test.each([
   ['a member of JSON', '{"api_key": "k-123", "port": 80}', '{"api_key": "***", "port": 80}'],
   ['a line of YAML', 'clientSecret: abcdef\nnext: line', 'clientSecret: ***\nnext: line'],
   ['a known prefix', 'using ghp_0123456789abcdefABCDEF now', 'using *** now'],
+  ['a key of Stripe', 'using sk_live_4eC39HqLyjWDarjtT1zdp7dc now', 'using *** now'],
+  ['an access token of Google', 'using ya29.a0AfH6SMBx-0123456789 now', 'using *** now'],
   [
     'a private key',
     '-----BEGIN EC PRIVATE KEY-----\nMHc\n-----END EC PRIVATE KEY-----\nx',
@@ -38,8 +40,9 @@ test.each([
   expect(maskCredentials(text)).toBe(text);
 });
 
-test('a hostile line costs no time', () => {
+test('a hostile line costs no time, nor does a file of base64', () => {
   const started = performance.now();
+  for (const part of [`${'A'.repeat(76)}\n`, 'token', '-']) maskCredentials(part.repeat((256 * 1024) / part.length));
   for (const part of ['a', 'secret', 'eyJ', 'x://', '-----BEGIN PRIVATE KEY', 'token: ', '.'])
     maskCredentials(part.repeat(4096 / part.length));
   expect(performance.now() - started).toBeLessThan(2000);
