@@ -50,6 +50,10 @@ test.each<[Artifact, string]>([
   expect(artifactText(artifact)).toBe(text);
 });
 
+test('half a million code spans are text like any other', () => {
+  expect(artifactText({ type: 'code', title: 'C', text: '`a'.repeat(500_000) })).toMatch(/^# C\n\n```\n`a`a/);
+});
+
 test('a long one is cut, and says so', () => {
   const long: Artifact = {
     type: 'log',

@@ -60,7 +60,9 @@ const row = (cells: readonly Cell[]): string =>
 
 /** The fence is longer than any in the text, so that the text cannot end it (CommonMark, "Fenced code blocks"). */
 function fenced(text: string, language = ''): string[] {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  // One by one: as arguments of a single call half a million of them overflow the stack.
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = '`'.repeat(longest + 1);
   return [`${fence}${language}`, ...text.split('\n'), fence];
 }
