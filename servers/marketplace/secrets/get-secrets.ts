@@ -38,7 +38,7 @@ export const getSecrets = defineTool({
       .execute(async (db) => {
         const there = await holdSecrets(db, owner, names);
         const refused = await refusedOf(db, there, ids, { ...context, skill });
-        for (const id of refused) if (there.has(id.name)) await auditRefused(db, id, identity);
+        for (const id of refused) await auditRefused(db, id, identity);
         if (refused.length > 0) return { refused };
         const secrets: { name: string; value: string; version: number }[] = [];
         for (const id of ids) {
@@ -69,7 +69,8 @@ async function refusedOf(
   const forSkill =
     skill !== undefined && (await mayReadSkill(db, { owner, name: skill }, identity)) ? skill : undefined;
   for (const id of ids) {
-    const isOpen = there.has(id.name) && (owner === identity.subject || (await isGranted(db, id, identity, forSkill)));
+    // What is not there is granted to nobody. Others' secrets are asked for whether they are there or not, so that time tells nothing.
+    const isOpen = owner === identity.subject ? there.has(id.name) : await isGranted(db, id, identity, forSkill);
     if (!isOpen) refused.push(id);
   }
   return refused;
