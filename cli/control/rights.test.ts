@@ -152,6 +152,7 @@ describe('an identity that is not one is nobody, and never the owner', () => {
       async (own) => headerOf(own.headers(ADMIN, { ring: own.rings['mooring:operator'] })),
       401,
     ],
+    ['of a page', async (own) => headerOf(own.headers({ ...ADMIN, clientId: 'mooring-pages' })), 403],
     ['of nobody', async (own) => headerOf(own.headers({ scopes: ['admin'] })), 403],
     ['without scopes', async (own) => headerOf(own.headers({ subject: 'ada', clientId: 'c', scopes: [] })), 403],
     ['that has expired', async (own) => aMinuteAgo(async () => headerOf(own.headers(ADMIN))), 401],

@@ -1,6 +1,7 @@
 import { qualifiedName } from '../../crds/mcpserver.ts';
 import { Failure } from '../../core/failure.ts';
 import type { VerifiedIdentity } from '../../core/identity-token.ts';
+import { PAGE_CLIENT_ID } from '../../core/page-client.ts';
 
 /**
  * What each request to the control socket needs of who makes it by `Mooring-Identity`: a scope, which `admin` implies. A request that is not
@@ -37,8 +38,9 @@ export function requireRight(actor: Actor, route: string): void {
   const needed = Object.hasOwn(RIGHTS, route) ? RIGHTS[route] : undefined;
   if (needed === undefined)
     throw new Failure('not_for_callers', 'That is for the owner of this Mooring alone.', { status: 403 });
-  const { subject, scopes, issuer } = actor.identity;
-  if (subject === undefined || issuer !== 'mooring:gateway')
+  const { subject, clientId, scopes, issuer } = actor.identity;
+  // Whoever types something into a page has allowed nothing but that.
+  if (subject === undefined || issuer !== 'mooring:gateway' || clientId === PAGE_CLIENT_ID)
     throw new Failure('sign_in_required', 'Nobody is signed in: sign in to call this.', { status: 403 });
   if (!scopes.includes(needed))
     throw new Failure('insufficient_scope', `That needs the scope ${needed}; you have ${scopes.join(' ') || 'none'}.`, {
