@@ -8,7 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collectBytes } from '../../../core/byte-collector.ts';
 import type { ProcessGuard } from '../../../core/process-guard.ts';
-import { killTree, watchTree } from './process-tree.ts';
+import { killTree, tasks, watchTree } from './process-tree.ts';
 
 /** What one run may take. */
 export interface RunLimits {
@@ -44,10 +44,22 @@ export interface RunResult {
 /** Milliseconds for a command to tell its server that the call is cancelled. */
 const GOODBYE_MS = 500;
 
-/** Of util-linux, which Debian always has; macOS has none. */
-const PRLIMIT = '/usr/bin/prlimit';
-/** No core that would hold what was handed over, and no file above 64 MiB: the folder is for a minute. */
-const RESOURCE_LIMITS = ['--core=0', `--fsize=${64 * 1024 * 1024}`];
+/** Of util-linux and coreutils, which Debian always has; macOS has no prlimit. */
+const [PRLIMIT, NICE] = ['/usr/bin/prlimit', '/usr/bin/nice'];
+
+/** Tasks beside those that the machine has: 32 processes of Node, with their threads. */
+const MORE_TASKS = 512;
+
+/**
+ * What comes before the words of a program: no core that would hold what was handed over, and no file above 64 MiB, for the folder is for a minute. A
+ * fork bomb ends at MORE_TASKS, but for root, whom RLIMIT_NPROC does not bind (setrlimit(2)); it counts tasks of the whole user, so all of the
+ * machine are added. On a busy machine what watches a run has its turn before it.
+ */
+function bounds(): readonly string[] {
+  if (!existsSync(PRLIMIT)) return [];
+  const limits = ['--core=0', `--fsize=${64 * 1024 * 1024}`, `--nproc=${tasks() + MORE_TASKS}`];
+  return [PRLIMIT, ...limits, '--', NICE, '-n', '10'];
+}
 
 /**
  * Runs a program in a folder of its own and ends it with all that it started: after its time, above its output or processes, and when the signal
@@ -71,9 +83,7 @@ async function runIn(
   { limits, guard, signal }: { readonly limits: RunLimits; readonly guard: ProcessGuard; readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const mark = `SYSTEMPROMPT_RUN=${randomUUID()}`;
-  const [file, argv] = existsSync(PRLIMIT)
-    ? [PRLIMIT, [...RESOURCE_LIMITS, '--', command, ...args]]
-    : [command, [...args]];
+  const [file = command, ...argv] = [...bounds(), command, ...args];
   const child = spawn(file, argv, {
     cwd: folder,
     env: { ...env, HOME: folder, TMPDIR: folder, SYSTEMPROMPT_RUN: mark.slice(mark.indexOf('=') + 1) },
