@@ -166,7 +166,14 @@ test('of two changes at once one is kept', async () => {
 });
 
 test('an export is a file below HOME, whatever the caller is called', async () => {
-  const { post, artifact } = await saved({ body: 'Exported.', export: true });
+  const answer = await create({ body: 'Exported. <b>Now</b>.', export: true });
+  const { post, artifact, problems, next } = resultOf(answer);
+  const lines = [
+    `warning: ${problems[0]?.message}`,
+    `Exported to ${post?.exportedTo} in the home of this server.`,
+    next,
+  ];
+  expect(textOf(answer), 'for models that see the content only').toContain(lines.join('\n'));
   expect(post?.exportedTo).toMatch(/^posts\/[0-9a-f]{16}\/post-\d+\.md$/);
   expect(await readFile(join(home, post?.exportedTo ?? ''), 'utf8')).toBe(artifact.text);
   await using climber = await manager.connect('../../../../tmp/x');

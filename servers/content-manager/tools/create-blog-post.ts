@@ -76,6 +76,12 @@ export const createBlogPost = defineArtifactTool({
     sources: z.array(z.object({ number: z.int(), url: z.string(), title: z.string(), site: z.string() })),
     next: z.string().describe('What to do now.'),
   }),
+  note: ({ post, problems, next }) =>
+    [
+      ...problems.map(({ level, message }) => `${level}: ${message}`),
+      ...(post?.exportedTo === undefined ? [] : [`Exported to ${post.exportedTo} in the home of this server.`]),
+      next,
+    ].join('\n'),
   handler: async (given, context: ToolContext<ContentServices>) => {
     const owner = ownerOf(context.identity);
     return context.slots(owner, async () => createFor(owner, given, context));

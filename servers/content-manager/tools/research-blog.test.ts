@@ -89,7 +89,9 @@ test('pages and feeds become cited notes, the same text once, and what was not r
     urls: at('/tides', '/tides#part', '/copy', '/private', '/picture', '/gone', '/moon'),
     feeds: at('/feed'),
   });
-  const { sources, skipped, search, uri, artifact } = resultOf(answer);
+  const { researchId, sources, skipped, search, uri, artifact } = resultOf(answer);
+  expect(textOf(answer), 'for models that see the content only').toContain(`researchId: ${researchId} `);
+  for (const { url, reason } of skipped) expect(textOf(answer)).toContain(`${url}: ${reason}.`);
   expect(sources.map(({ number, title }) => [number, title])).toEqual([
     [1, 'Tides'],
     [2, 'Moon'],

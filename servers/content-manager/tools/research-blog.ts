@@ -71,6 +71,12 @@ export const researchBlog = defineArtifactTool({
     search: z.string().describe('Which search provider found the pages; "none" where they were sent.'),
     next: z.string().describe('What to do with it.'),
   }),
+  note: ({ researchId, uri, skipped, next }) =>
+    [
+      `researchId: ${researchId} (whole texts: ${uri})`,
+      ...(skipped.length === 0 ? [] : [`Not read: ${explain(skipped)}`]),
+      next,
+    ].join('\n'),
   handler: async (wanted, context: ToolContext<ContentServices>) => {
     const owner = ownerOf(context.identity);
     return context.slots(owner, async () => researchFor(owner, wanted, context));

@@ -29,6 +29,7 @@ test.each<[Artifact, string]>([
   ],
   [{ type: 'markdown', title: 'M', text: '*hi*' }, '# M\n\n*hi*'],
   [{ type: 'code', title: 'C', text: 'a ```` b', language: 'ts' }, '# C\n\n`````ts\na ```` b\n`````'],
+  [{ type: 'code', title: 'C', text: 'a\n\nb\n' }, '# C\n\n```\na\n\nb\n```'],
   [{ type: 'json', title: 'J', value: { a: 1 } }, '# J\n\n```json\n{\n  "a": 1\n}\n```'],
   [{ type: 'json', title: 'J', value: undefined }, '# J\n\n```json\nnull\n```'],
   [{ type: 'image', title: 'I', mimeType: 'image/png', data: '', alt: 'A cat' }, '# I\n\n(image: A cat)'],

@@ -64,5 +64,6 @@ function fenced(text: string, language = ''): string[] {
   let longest = 2;
   for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = '`'.repeat(longest + 1);
-  return [`${fence}${language}`, ...text.split('\n'), fence];
+  // The last line of a text may end like the others: no empty line for that.
+  return [`${fence}${language}`, ...text.replace(/\n$/, '').split('\n'), fence];
 }

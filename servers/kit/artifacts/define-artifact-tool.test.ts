@@ -33,6 +33,17 @@ test('the result is the artifact, its text, and where it is kept', async () => {
   ]);
 });
 
+test('what a model has to know beside the artifact is in the content, too', async () => {
+  const tool = defineArtifactTool({
+    ...about,
+    output: z.object({ id: z.string() }),
+    note: ({ id }) => `The id is ${id}.`,
+    handler: async () => ({ artifact: table([]), id: 'x7' }),
+  });
+  const output = tool.output.parse(await tool.handler({}, toolContext()));
+  expect(tool.content?.(output)).toContainEqual({ type: 'text', text: 'The id is x7.' });
+});
+
 test('what is not kept has no address', async () => {
   const { output, content } = await make(table([]));
   expect(output).not.toHaveProperty('resource');

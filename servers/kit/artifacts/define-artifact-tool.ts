@@ -26,6 +26,8 @@ export interface ArtifactToolDefinition<Input extends z.ZodObject, Extra extends
   readonly types?: readonly ArtifactType[];
   /** What it answers beside the artifact. Default: nothing. */
   readonly output?: Extra;
+  /** What of `output` a model has to know to go on, in words: many clients show their model the content only. Default: nothing. */
+  readonly note?: (output: z.output<Extra>) => string;
   readonly handler: (input: z.output<Input>, context: ToolContext<Services>) => Promise<Made & FieldsOf<Extra>>;
 }
 
@@ -39,7 +41,7 @@ export function defineArtifactTool<
   Input extends z.ZodObject,
   Extra extends z.ZodObject = typeof nothingElse,
   Services = object,
->({ types, output, handler, ...definition }: ArtifactToolDefinition<Input, Extra, Services>): Tool<Services> {
+>({ types, output, note, handler, ...definition }: ArtifactToolDefinition<Input, Extra, Services>): Tool<Services> {
   const schema = z.object({
     artifact: types ? artifactOf(types) : Artifact,
     resource: Link.optional().describe('Where it can be read again; absent where it was not kept.'),
@@ -49,7 +51,7 @@ export function defineArtifactTool<
     ...definition,
     output: schema,
     ui: { app: ARTIFACT_VIEWER },
-    content: ({ artifact, resource }) => contentOf(artifact, resource),
+    content: (result) => contentOf(result.artifact, result.resource, note?.(result as unknown as z.output<Extra>)),
     handler: async (input, context) => {
       const { artifact: made, keep = true, ...extra } = await handler(input, context);
       const artifact = schema.shape.artifact.parse(made);
@@ -68,13 +70,18 @@ function refuseLarge(artifact: Artifact): void {
   );
 }
 
-function contentOf(artifact: Artifact, resource: z.output<typeof Link> | undefined): ContentBlock[] {
+function contentOf(
+  artifact: Artifact,
+  resource: z.output<typeof Link> | undefined,
+  note: string | undefined,
+): ContentBlock[] {
   const { type, title } = artifact;
   return [
     { type: 'text', text: artifactText(artifact) },
     ...(artifact.type === 'image'
       ? [{ type: 'image' as const, data: artifact.data, mimeType: artifact.mimeType }]
       : []),
+    ...(note === undefined ? [] : [{ type: 'text' as const, text: note }]),
     ...(resource
       ? [{ type: 'resource_link' as const, uri: resource.uri, name: type, title, mimeType: 'application/json' }]
       : []),
