@@ -91,7 +91,7 @@ export const manageSecrets = defineTool({
       case 'list': {
         const secrets = await listSecrets(db, owner);
         return {
-          message: `The user has ${secrets.length} secrets.`,
+          message: `The user has ${secrets.length === 1 ? 'one secret' : `${secrets.length} secrets`}.`,
           secrets: secrets.map((secret) => ({ ...secret, grants: [...secret.grants] })),
         };
       }
@@ -145,7 +145,12 @@ async function changeGrant(
   grant: Grant,
   context: ToolContext<VaultServices>,
 ): Promise<Output> {
-  const named = `the ${grant.to} ${grant.grantee}`;
+  const { to, grantee } = grant;
+  const named = `the ${to} ${grantee}`;
+  // A mistyped name would open the secret to whatever skill gets that name later.
+  if (action === 'grant' && to === 'skill' && !(await context.mayReadSkill(id.owner, grantee, context.identity))) {
+    throw new ToolFailure(`The user has no skill named ${grantee}. list_skills shows what there is.`);
+  }
   await audited(context, id, action, async (db) => {
     if (!(await findSecret(db, id))) throw noSuchSecret([id.name]);
     if (action === 'grant' && !(await addGrant(db, id, grant))) {
@@ -156,7 +161,7 @@ async function changeGrant(
     }
   });
   return {
-    message: action === 'grant' ? `${named} may read ${id.name} now.` : `${named} may not read ${id.name} any more.`,
+    message: `${id.name} is ${action === 'grant' ? 'granted to' : 'not granted any more to'} ${named}.`,
   };
 }
 

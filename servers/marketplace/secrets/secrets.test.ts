@@ -189,6 +189,8 @@ describe('everybody else', () => {
     expect(await read(bob, of()), 'not for a skill').toHaveProperty('isError', true);
     expect(await read({ subject: 'eve' }, { ...of(), skill: 'pdf-forms' })).toHaveProperty('isError', true);
     expect(await read(bob, { ...of(), skill: 'another' })).toHaveProperty('isError', true);
+    const mistyped = await manage(ADA, { action: 'grant', name: 'API_KEY', to: 'skill', grantee: 'pdf-from' });
+    expect(mistyped.content[0]?.text).toContain('no skill named pdf-from');
   });
 
   test('one secret that is not for the reader keeps all of a call', async () => {
