@@ -27,7 +27,7 @@ function facts({ metadata, spec, status, origin, ...rest }: ServerView, now: num
     ['File', origin && `${origin.file}:${origin.line}`],
     ['Title', spec.title],
     ['Description', spec.description],
-    ['Source', sourceOf({ metadata, spec, ...rest })],
+    ['Source', sourceOf({ metadata, spec, origin, ...rest })],
     ['URL', status?.url],
     ['Is', server && [server.name, server.version, server.title && `(${server.title})`].filter(Boolean).join(' ')],
     ['Speaks MCP', server?.protocolVersions?.join(', ')],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { McpServer } from '../../crds/mcpserver.ts';
 import { McpServerManifest } from '../../crds/mcpserver.ts';
-import { serverTable } from './server-table.ts';
+import { serverTable, sourceOf } from './server-table.ts';
 
 const NOW = Date.parse('2026-01-01T01:00:00Z');
 
@@ -50,6 +50,13 @@ test('below them: why something is not ready, and which files are not valid', ()
   });
   expect(text).toContain('a: There is no program "x".');
   expect(text).toContain('b.yaml:3: spec.port: is too large; a port is 1 to 65535');
+});
+
+test('of a manifest for laptop and cluster each is told what it runs', () => {
+  const { metadata, spec } = server('a');
+  const both = { ...server('a'), metadata, spec: { ...spec, image: 'registry.example.com/a:1' } };
+  expect(sourceOf({ ...both, origin: { file: 'a.yaml', line: 1 } })).toBe('x');
+  expect(sourceOf(both)).toBe('registry.example.com/a:1');
 });
 
 test('an empty folder is told as such', () => {

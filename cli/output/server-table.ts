@@ -53,10 +53,11 @@ function row(server: ServerView, { wide = false, now = Date.now() }: Columns): s
   ];
 }
 
-/** Where a server comes from, in a word or two; `-` where the place does not tell. */
-export function sourceOf({ spec }: ServerView): string {
+/** Where a server comes from, in a word or two; `-` where the place does not tell. Of a manifest for both, a laptop runs the binary and a cluster the image. */
+export function sourceOf({ spec, origin }: ServerView): string {
   const { image, binary, args, package: named, remote } = spec;
-  if (image !== undefined) return image;
+  const isOnLaptop = origin !== undefined;
+  if (image !== undefined && !(isOnLaptop && binary !== undefined)) return image;
   if (binary !== undefined) return [binary, ...(args ?? [])].join(' ');
   if (named) return `${named.registry}:${named.name}@${named.version}`;
   return remote?.url ?? '-';
