@@ -12,21 +12,19 @@ export const homePage = (servers: readonly CatalogueEntry[]) =>
         This gateway serves MCP servers. Give the URL of one to an MCP client: it opens a page to sign in where the
         server asks for that, and nothing else has to be set up.
       </p>
-      ${servers.length === 0 ? html`<p class="soft">No server is shown to visitors.</p>` : servers.map(section)}
+      ${servers.length === 0 ? html`<p class="soft">No server is shown to visitors.</p>` : html`<dl>${servers.map(entry)}</dl>`}
       <p class="soft">
         In Claude Code: <code>claude mcp add --transport http NAME URL</code>. In other clients, add a custom or remote
         server of type HTTP with the URL.
       </p>`,
   );
 
-const section = ({ title, description, endpoint, ready }: CatalogueEntry) =>
-  html`<dl>
-    <div>
-      <dt>${title}${ready ? '' : ' (not ready at the moment)'}</dt>
-      ${description === undefined ? '' : html`<dd>${description}</dd>`}
-      <dd><code>${endpoint}</code></dd>
-    </div>
-  </dl>`;
+const entry = ({ title, description, endpoint, ready }: CatalogueEntry) =>
+  html`<div>
+    <dt>${title}${ready ? '' : ' (not ready at the moment)'}</dt>
+    ${description === undefined ? '' : html`<dd>${description}</dd>`}
+    <dd><code>${endpoint}</code></dd>
+  </div>`;
 
 export const HOME_PAGE_HEADERS = {
   'content-security-policy': `default-src 'none'; style-src ${STYLE_HASH}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
