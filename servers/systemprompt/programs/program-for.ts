@@ -23,7 +23,9 @@ export function programFor(name: string, context: Context): AllowedProgram {
   const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
   if (!program) {
     const others = Object.entries(programs).map(([known, { description }]) => `${known} (${description})`);
-    throw new ToolFailure(`The programs here are: ${['mooring', ...others].join(', ')}.`);
+    throw new ToolFailure(
+      `The programs here are: ${['mooring', ...others].join(', ')}. Others are allowed by SYSTEMPROMPT_PROGRAMS.`,
+    );
   }
   const { path, args, rules } = program;
   return {
