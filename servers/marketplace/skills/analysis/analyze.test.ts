@@ -49,6 +49,12 @@ test.each<[string, string, string, string]>([
     'advice description',
     'Tides. Use when the user',
   ],
+  [
+    'description: Reads the tides of a harbour. Use when the user asks when the water is high.',
+    'description: Tides, for when one asks.',
+    'advice description',
+    'For example: description: Fills',
+  ],
   ['description: Reads', 'description: <b>Reads', 'warning description', '"bReads'],
   ['license: MIT', 'license: [MIT]', 'error license', 'license: Apache-2.0'],
   ['compatibility: Needs curl', 'compatibility: ""', 'error compatibility', 'compatibility: Needs'],

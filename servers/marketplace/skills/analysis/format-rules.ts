@@ -132,7 +132,16 @@ function describeFindings(
   text: string,
   say: (field: string, severity: Finding['severity'], message: string, fix: string) => void,
 ): void {
-  if (text.length < SHORT || !/\b(?:when|if|for|before|after|whenever)\b/i.test(text)) {
+  const saysWhen = /\b(?:when|if|for|before|after|whenever)\b/i.test(text);
+  if (saysWhen && text.length < SHORT) {
+    say(
+      'description',
+      'advice',
+      `A model chooses by the description alone, and this one has less than ${SHORT} characters: it should say more of what the skill does and when to use it.`,
+      'For example: description: Fills PDF forms. Use when the user has a PDF with fields.',
+    );
+  }
+  if (!saysWhen) {
     say(
       'description',
       'advice',
