@@ -14,7 +14,9 @@ export interface Explanation {
 /** Explains what a handler threw to the caller; the log gets the rest. `what` names the tool, resource or prompt. */
 export function explainError(error: unknown, what: object, { log, signal }: CallContext): Explanation {
   if (error instanceof ToolFailure) {
-    log.info({ ...what, reason: error.message }, 'call failed');
+    // Its words are for who called, and may repeat theirs: whoever may read the log is not always them.
+    log.info(what, 'call failed');
+    log.debug({ ...what, reason: error.message }, 'why the call failed');
     return { outcome: 'failed', message: error.message };
   }
   if (signal.aborted) {

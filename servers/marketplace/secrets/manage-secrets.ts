@@ -147,12 +147,13 @@ async function changeGrant(
 ): Promise<Output> {
   const { to, grantee } = grant;
   const named = `the ${to} ${grantee}`;
-  // A mistyped name would open the secret to whatever skill gets that name later.
-  if (action === 'grant' && to === 'skill' && !(await context.mayReadSkill(id.owner, grantee, context.identity))) {
-    throw new ToolFailure(`The user has no skill named ${grantee}. list_skills shows what there is.`);
-  }
   await audited(context, id, action, async (db) => {
     if (!(await findSecret(db, id))) throw noSuchSecret([id.name]);
+    // A mistyped name would open the secret to whatever skill gets that name later.
+    const skill = { owner: id.owner, name: grantee };
+    if (action === 'grant' && to === 'skill' && !(await context.mayReadSkill(db, skill, context.identity))) {
+      throw new ToolFailure(`The user has no skill named ${grantee}. list_skills shows what there is.`);
+    }
     if (action === 'grant' && !(await addGrant(db, id, grant))) {
       throw new ToolFailure(`${id.name} has as many grants as one can have. Revoke one, or grant a role.`);
     }
