@@ -56,7 +56,7 @@ const MORE_TASKS = 512;
  * machine are added. On a busy machine what watches a run has its turn before it.
  */
 function bounds(): readonly string[] {
-  if (!existsSync(PRLIMIT)) return [];
+  if (!existsSync(PRLIMIT) || !existsSync(NICE)) return [];
   const limits = ['--core=0', `--fsize=${64 * 1024 * 1024}`, `--nproc=${tasks() + MORE_TASKS}`];
   return [PRLIMIT, ...limits, '--', NICE, '-n', '10'];
 }
