@@ -3,7 +3,8 @@ import { maskValues } from '../control/mask-values.ts';
 import { tokenClaims } from '../doctor/facts/token-claims.ts';
 import { hasLostName } from '../places/command-for.ts';
 import { noEndpoint } from '../places/no-endpoint.ts';
-import type { Place, ServerAccess, ServerView } from '../places/place.ts';
+import type { Place } from '../places/place.ts';
+import { endpointOf } from '../places/server-access.ts';
 import type { PlaceSide } from '../sync/side.ts';
 import { exchangeIdentity } from './exchange-identity.ts';
 
@@ -23,15 +24,18 @@ export function callerPlace(place: Place, identity: string, publicUrl = process.
       const { servers, problems } = await place.list();
       return { servers: isAdmin ? servers : servers.map(maskValues), problems };
     },
-    access: async (server, scope) =>
-      accessOf({ kind }, server, async (resource) => {
-        // Who may write a status could name a host of theirs, which would then have the identity.
-        if (new URL(resource).origin === publicUrl) return exchangeIdentity(identity, { resource, scope });
+    async access(server, scope) {
+      // Tokens are for names: one for that of another server would be the other's.
+      if (hasLostName(server)) throw noEndpoint({ kind }, server);
+      const url = endpointOf({ kind }, server);
+      // Who may write a status could name a host of theirs, which would then have the identity.
+      if (new URL(url).origin !== publicUrl)
         throw new Failure(
           'wrong_host',
           `${server.metadata.name} is not at the gateway of this systemprompt (${publicUrl}).`,
         );
-      }),
+      return { url, token: await exchangeIdentity(identity, { resource: url, scope }) };
+    },
     runs: async () => ({ servers: [], notes: [{ code: 'forbidden', message: PODS_UNSEEN }] }),
     ...(manifests && { manifests: isAdmin ? manifests : closed(manifests) }),
     close: async () => place.close(),
@@ -53,16 +57,3 @@ const refuse = async (): Promise<never> => {
 
 const PODS_UNSEEN =
   'Pods are not shown, because systemprompt sees McpServers only: `kubectl mooring status` shows them.';
-
-async function accessOf(
-  place: Pick<Place, 'kind'>,
-  server: ServerView,
-  tokenFor: (resource: string) => Promise<string>,
-): Promise<ServerAccess> {
-  const { spec, status } = server;
-  const url = status?.url;
-  // Tokens are for names: one for that of another server would be the other's.
-  if (url === undefined || !URL.canParse(url) || spec.enabled === false || hasLostName(server))
-    throw noEndpoint(place, server);
-  return { url, token: await tokenFor(url) };
-}

@@ -11,10 +11,15 @@ export async function serverAccess(
   server: ServerView,
   scope?: string,
 ): Promise<ServerAccess> {
-  const { spec, status } = server;
-  const url = status?.url;
-  if (url === undefined || !URL.canParse(url) || spec.enabled === false) throw noEndpoint(place, server);
+  const url = endpointOf(place, server);
   const { origin } = new URL(url);
-  if (spec.oauth?.required === false && !(await isSignedIn(origin))) return { url };
+  if (server.spec.oauth?.required === false && !(await isSignedIn(origin))) return { url };
   return { url, token: await accessToken(origin, { resource: url, scope }) };
+}
+
+/** URL of a server that takes calls. Throws `no_endpoint`, `disabled`. */
+export function endpointOf(place: Pick<Place, 'kind'>, server: ServerView): string {
+  const url = server.status?.url;
+  if (url === undefined || !URL.canParse(url) || server.spec.enabled === false) throw noEndpoint(place, server);
+  return url;
 }
