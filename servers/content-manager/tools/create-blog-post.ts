@@ -82,10 +82,7 @@ export const createBlogPost = defineArtifactTool({
       ...(post?.exportedTo === undefined ? [] : [`Exported to ${post.exportedTo} in the home of this server.`]),
       next,
     ].join('\n'),
-  handler: async (given, context: ToolContext<ContentServices>) => {
-    const owner = ownerOf(context.identity);
-    return context.slots(owner, async () => createFor(owner, given, context));
-  },
+  handler: async (given, context: ToolContext<ContentServices>) => createFor(ownerOf(context.identity), given, context),
 });
 
 async function createFor(owner: string, given: Input, context: ToolContext<ContentServices>) {
@@ -101,7 +98,10 @@ async function createFor(owner: string, given: Input, context: ToolContext<Conte
   const body = given.body ?? former?.body ?? (research && (await writeBody(context, title, research)));
   if (body === undefined) return outlineAnswer(title, research);
 
-  const { content, problems } = await contentOf({ ...given, title, body }, { former, research, context });
+  // A model may have taken minutes for the body: a slot is for the thread that reads it, and is not held meanwhile.
+  const { content, problems } = await context.slots(owner, async () =>
+    contentOf({ ...given, title, body }, { former, research, context }),
+  );
   const status = given.status ?? former?.status ?? 'draft';
   refuseErrors(status, problems);
   const post = await save(db, owner, { slug, seen, former, content, status });
